@@ -1,0 +1,136 @@
+//! What each kind of event changes.
+
+use chrono::{DateTime, Utc};
+use shared::{
+    clerk::{ClerkEvent, Event, Membership, Organization, Payer, SubscriptionItem, User},
+    config::BusinessConfig,
+    db::{
+        DbError, subscription_items,
+        users::{self, MembershipFacts, UserFacts},
+        workspaces::{self, OrganizationFacts},
+    },
+    domain::WorkspaceId,
+};
+use tokio_postgres::Transaction;
+
+use crate::entitle;
+
+/// Stores what the event says; gives the workspace that it is about, if there is one.
+pub(crate) async fn apply(
+    transaction: &Transaction<'_>,
+    business: &BusinessConfig,
+    event: &Event,
+    now: DateTime<Utc>,
+) -> Result<Option<WorkspaceId>, DbError> {
+    match &event.data {
+        ClerkEvent::UserUpserted(user) => upsert_user(transaction, user).await.map(|()| None),
+        ClerkEvent::UserDeleted { user_id } => users::mark_deleted(transaction, user_id).await.map(|()| None),
+        ClerkEvent::OrganizationUpserted(organization) => upsert(transaction, organization).await.map(Some),
+        ClerkEvent::OrganizationDeleted { organization_id } => {
+            workspaces::mark_deleted(transaction, organization_id).await.map(Some)
+        }
+        ClerkEvent::MembershipUpserted(membership) => apply_membership(transaction, membership, Change::Upsert).await,
+        ClerkEvent::MembershipDeleted(membership) => apply_membership(transaction, membership, Change::Remove).await,
+        ClerkEvent::Subscription(subscription) => {
+            apply_items(transaction, business, subscription.payer.as_ref(), &subscription.items, event, now).await
+        }
+        ClerkEvent::SubscriptionItem(change) => {
+            let items = std::slice::from_ref(&change.item);
+            apply_items(transaction, business, change.payer.as_ref(), items, event, now).await
+        }
+        // Payments become revenue in the ledger, which does not exist yet.
+        ClerkEvent::PaymentAttempt(_) | ClerkEvent::Ignored => Ok(None),
+    }
+}
+
+async fn upsert_user(transaction: &Transaction<'_>, user: &User) -> Result<(), DbError> {
+    let facts = UserFacts {
+        clerk_id: &user.id,
+        email: user.email.as_deref(),
+        first_name: user.first_name.as_deref(),
+        last_name: user.last_name.as_deref(),
+        image_url: user.image_url.as_deref(),
+        updated_at: user.updated_at,
+    };
+    users::upsert(transaction, &facts).await.map(|_| ())
+}
+
+async fn upsert(transaction: &Transaction<'_>, organization: &Organization) -> Result<WorkspaceId, DbError> {
+    let facts = OrganizationFacts {
+        clerk_id: &organization.id,
+        name: Some(&organization.name),
+        slug: Some(&organization.slug),
+        updated_at: organization.updated_at,
+    };
+    workspaces::upsert(transaction, &facts).await
+}
+
+#[derive(Clone, Copy)]
+enum Change {
+    Upsert,
+    Remove,
+}
+
+/// A membership may be the first that we hear of its organisation and its user: both are made from what it embeds.
+async fn apply_membership(
+    transaction: &Transaction<'_>,
+    membership: &Membership,
+    change: Change,
+) -> Result<Option<WorkspaceId>, DbError> {
+    let workspace_id = upsert(transaction, &membership.organization).await?;
+    let (Some(user), Some(id)) = (&membership.user, &membership.id) else {
+        tracing::warn!(%workspace_id, "a membership without a user was ignored");
+        return Ok(Some(workspace_id));
+    };
+    let user_facts = UserFacts {
+        clerk_id: &user.user_id,
+        email: user.identifier.as_deref().filter(|identifier| identifier.contains('@')),
+        first_name: user.first_name.as_deref(),
+        last_name: user.last_name.as_deref(),
+        image_url: user.image_url.as_deref(),
+        // The event is about the membership; its time says nothing about the age of the user's data.
+        updated_at: None,
+    };
+    let user_id = users::upsert(transaction, &user_facts).await?;
+    let facts = MembershipFacts { clerk_id: id, role: &membership.role, updated_at: membership.updated_at };
+    match change {
+        Change::Upsert => users::upsert_member(transaction, workspace_id, user_id, &facts).await?,
+        Change::Remove => users::remove_member(transaction, workspace_id, user_id, &facts).await?,
+    }
+    Ok(Some(workspace_id))
+}
+
+/// Plans of users (not of organisations) are nobody's here.
+async fn apply_items(
+    transaction: &Transaction<'_>,
+    business: &BusinessConfig,
+    payer: Option<&Payer>,
+    items: &[SubscriptionItem],
+    event: &Event,
+    now: DateTime<Utc>,
+) -> Result<Option<WorkspaceId>, DbError> {
+    let Some(organization_id) = payer.and_then(|payer| payer.organization_id.as_deref()) else {
+        return Ok(None);
+    };
+    let mention = OrganizationFacts { clerk_id: organization_id, name: None, slug: None, updated_at: None };
+    let workspace_id = workspaces::upsert(transaction, &mention).await?;
+    for item in items {
+        // An item without a time is as old as its event.
+        let updated_at = item.updated_at.or(event.occurred_at).unwrap_or(now);
+        subscription_items::upsert(transaction, workspace_id, &stored(item, updated_at)).await?;
+    }
+    entitle::recompute(transaction, business, workspace_id, now).await?;
+    Ok(Some(workspace_id))
+}
+
+fn stored(item: &SubscriptionItem, updated_at: DateTime<Utc>) -> subscription_items::SubscriptionItem {
+    subscription_items::SubscriptionItem {
+        clerk_item_id: item.id.clone(),
+        plan_slug: item.plan_slug.clone(),
+        status: item.status.as_str().to_owned(),
+        is_free_trial: item.is_free_trial,
+        period_start: item.period_start,
+        period_end: item.period_end,
+        updated_at,
+    }
+}

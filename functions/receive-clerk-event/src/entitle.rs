@@ -1,0 +1,72 @@
+//! From subscription items to the tier, and from the tier to the first number.
+
+use chrono::{DateTime, Utc};
+use shared::{
+    clerk::{self, Entitlement, ItemStatus, SubscriptionItem, View},
+    config::BusinessConfig,
+    db::{
+        DbError, numbers, provisionings, subscription_items,
+        workspaces::{self, PastDue},
+    },
+    domain::{NumberType, WorkspaceId},
+};
+use tokio_postgres::Transaction;
+
+/// Computes the tier from everything that is known of the subscription, and reserves the first number when the plan has
+/// own numbers and there is none. A payload that cannot be understood never takes a plan away.
+pub(crate) async fn recompute(
+    transaction: &Transaction<'_>,
+    business: &BusinessConfig,
+    workspace_id: WorkspaceId,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    let items: Vec<SubscriptionItem> =
+        subscription_items::list(transaction, workspace_id).await?.into_iter().map(from_stored).collect();
+    match clerk::decide(&items, View::Folded, now) {
+        Entitlement::Granted { tier, past_due, .. } => {
+            let past_due = if past_due { PastDue::Yes } else { PastDue::No };
+            workspaces::set_entitlement(transaction, workspace_id, tier, past_due).await?;
+        }
+        Entitlement::KeepStored(why) if why.needs_operator() => {
+            tracing::error!(%workspace_id, ?why, "the plan cannot be told, the stored one is kept");
+        }
+        Entitlement::KeepStored(why) => tracing::info!(%workspace_id, ?why, "the stored plan is kept"),
+    }
+    reserve_first_number(transaction, business, workspace_id).await
+}
+
+/// The workspace's lock makes counting and reserving one step.
+async fn reserve_first_number(
+    transaction: &Transaction<'_>,
+    business: &BusinessConfig,
+    workspace_id: WorkspaceId,
+) -> Result<(), DbError> {
+    let workspace = workspaces::lock(transaction, workspace_id).await?;
+    if workspace.deleted || workspace.past_due || business.plan(workspace.tier).number_limit < 1 {
+        return Ok(());
+    }
+    if numbers::count_against_limit(transaction, workspace_id).await? > 0 {
+        return Ok(());
+    }
+    let area_code = business.number_search.default_area_code.as_deref();
+    let id = provisionings::reserve(transaction, workspace_id, NumberType::Primary, area_code).await?;
+    tracing::info!(%workspace_id, provisioning_id = %id, tier = %workspace.tier, "first number reserved");
+    Ok(())
+}
+
+fn from_stored(item: subscription_items::SubscriptionItem) -> SubscriptionItem {
+    SubscriptionItem {
+        id: item.clerk_item_id,
+        status: ItemStatus::from(item.status),
+        plan_id: None,
+        plan_slug: item.plan_slug,
+        amount: None,
+        currency: None,
+        interval: None,
+        is_free_trial: item.is_free_trial,
+        period_start: item.period_start,
+        period_end: item.period_end,
+        created_at: None,
+        updated_at: Some(item.updated_at),
+    }
+}

@@ -1,0 +1,116 @@
+//! What a verified session token says (Clerk, session tokens, versions 1 and 2).
+
+use serde::Deserialize;
+
+use super::{Access, AccessError};
+
+/// The caller, as a verified token tells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller {
+    /// `user_…`.
+    pub user_id: String,
+    /// The active organisation; `None` in a personal session.
+    pub organization: Option<Organization>,
+    /// Who really sits there, when Clerk's impersonation is used.
+    pub actor: Option<String>,
+    /// The session waits for something.
+    pub pending: bool,
+}
+
+/// The active organisation of a session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Organization {
+    /// `org_…`: the tenant key.
+    pub id: String,
+    /// The caller's role in it.
+    pub role: Role,
+}
+
+/// A role in an organisation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// `org:admin`.
+    Admin,
+    /// `org:member` and every custom role: what is not an administrator is a member.
+    Member,
+}
+
+impl Role {
+    /// Version 2 writes the role without the prefix `org:`, and so do some old tokens of version 1.
+    fn parse(text: Option<&str>) -> Self {
+        match text {
+            Some("org:admin" | "admin") => Self::Admin,
+            _ => Self::Member,
+        }
+    }
+}
+
+impl Caller {
+    /// What can be decided without the database; gives the organisation.
+    pub(super) fn check(&self, access: Access) -> Result<&Organization, AccessError> {
+        if self.pending {
+            return Err(AccessError::PendingSession);
+        }
+        if self.actor.is_some() && access != Access::Read {
+            return Err(AccessError::Impersonated);
+        }
+        self.organization.as_ref().ok_or(AccessError::NoOrganization)
+    }
+
+    /// Whether the role is enough. Asked after the workspace was found, so that a member of another organisation learns
+    /// nothing.
+    pub(super) fn check_role(&self, access: Access) -> Result<(), AccessError> {
+        let is_admin = self.organization.as_ref().is_some_and(|organization| organization.role == Role::Admin);
+        if access == Access::Administer && !is_admin {
+            return Err(AccessError::NotAdministrator);
+        }
+        Ok(())
+    }
+}
+
+/// The claims that are read. Unknown ones are ignored.
+#[derive(Debug, Deserialize)]
+pub(super) struct Claims {
+    pub sub: Option<String>,
+    pub sid: Option<String>,
+    pub iss: Option<String>,
+    pub azp: Option<String>,
+    pub exp: Option<f64>,
+    pub nbf: Option<f64>,
+    pub iat: Option<f64>,
+    sts: Option<String>,
+    act: Option<Actor>,
+    #[serde(default)]
+    v: Option<u8>,
+    o: Option<OrganizationV2>,
+    org_id: Option<String>,
+    org_role: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Actor {
+    sub: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct OrganizationV2 {
+    id: String,
+    rol: Option<String>,
+}
+
+impl Claims {
+    /// In version 2 only `o` counts: an `org_id` beside it would be a custom claim that somebody made up.
+    pub(super) fn into_caller(self, user_id: String) -> Caller {
+        let organization = if self.v == Some(2) {
+            self.o.map(|o| Organization { id: o.id, role: Role::parse(o.rol.as_deref()) })
+        } else {
+            self.org_id.map(|id| Organization { id, role: Role::parse(self.org_role.as_deref()) })
+        };
+        Caller {
+            user_id,
+            organization,
+            actor: self.act.map(|actor| actor.sub.unwrap_or_default()),
+            pending: self.sts.as_deref() == Some("pending"),
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! Who is calling, and what they may do.
+//!
+//! A Clerk session token says who (`authenticate`). A workspace is entered with it (`enter`): the path must name the
+//! token's own organisation, and from then on the database shows that workspace and no other.
+
+mod claims;
+mod ring_provider;
+mod session_token;
+
+use tokio_postgres::Transaction;
+
+pub use claims::{Caller, Organization, Role};
+pub use session_token::{SessionTokenVerifier, TokenError};
+
+pub use crate::db::workspaces::Workspace;
+use crate::db::{self, Connection, DbError, workspaces};
+
+/// What a request does, which decides who may make it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Any member; also somebody who acts as a member (Clerk impersonation).
+    Read,
+    /// Any member, in person.
+    Write,
+    /// `org:admin`, in person.
+    Administer,
+}
+
+/// Why a caller with a good token is turned away.
+#[derive(Debug, thiserror::Error)]
+pub enum AccessError {
+    /// The session has no active organisation.
+    #[error("the session has no active organisation")]
+    NoOrganization,
+    /// The session waits for something, for instance for a second factor.
+    #[error("the session is not complete yet")]
+    PendingSession,
+    /// An impersonated session may only read.
+    #[error("an impersonated session may only read")]
+    Impersonated,
+    /// The role is not enough.
+    #[error("only administrators of the organisation may do this")]
+    NotAdministrator,
+    /// No such workspace, or somebody else's: the answer is the same, so that ids cannot be probed.
+    #[error("there is no such workspace")]
+    NotFound,
+    /// The database.
+    #[error(transparent)]
+    Database(#[from] DbError),
+}
+
+/// An open workspace: a transaction that sees its rows only. Nothing is kept without [`Entered::commit`].
+pub struct Entered<'a> {
+    /// The transaction.
+    pub transaction: Transaction<'a>,
+    /// Which workspace.
+    pub workspace: Workspace,
+}
+
+impl Entered<'_> {
+    /// Makes the changes permanent.
+    pub async fn commit(self) -> Result<(), DbError> {
+        Ok(self.transaction.commit().await?)
+    }
+}
+
+/// Opens the workspace that the path names, for what the caller wants to do.
+///
+/// # Errors
+/// [`AccessError`]; everything that is not the caller's own workspace is [`AccessError::NotFound`].
+pub async fn enter<'a>(
+    connection: &'a mut Connection,
+    caller: &Caller,
+    path_workspace: &str,
+    access: Access,
+) -> Result<Entered<'a>, AccessError> {
+    let organization = caller.check(access)?;
+    let transaction = db::begin(connection).await?;
+    let workspace = workspaces::enter(&transaction, &organization.id).await?.ok_or(AccessError::NotFound)?;
+    let named = path_workspace == organization.id || path_workspace.parse() == Ok(workspace.id);
+    if !named {
+        return Err(AccessError::NotFound);
+    }
+    caller.check_role(access)?;
+    Ok(Entered { transaction, workspace })
+}

@@ -1,0 +1,123 @@
+//! Plans, prices and limits: what a business changes without touching code.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{ConfigError, Environment};
+use crate::domain::{SearchStep, SubscriptionTier};
+
+const DEFAULTS: &str = include_str!("../../../config/business.json");
+
+/// The contents of `config/business.json`, with the JSON of `BUSINESS_CONFIG` merged over it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct BusinessConfig {
+    plans: Plans,
+    /// What a workspace pays for each number beyond the first, in cents a month.
+    pub extra_number_monthly_price_cents: i32,
+    /// What the carrier takes for a number, in cents a month.
+    pub number_monthly_cost_cents: i32,
+    /// What the carrier takes for one segment of an outbound text, in micro-dollars.
+    pub outbound_text_cost_micros_per_segment: i64,
+    /// ISO 3166 alpha-2 codes of the countries that may be texted.
+    pub destination_countries: Vec<String>,
+    /// How a number is searched for.
+    pub number_search: NumberSearch,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Plans {
+    free: Plan,
+    starter: Plan,
+    professional: Plan,
+    enterprise: Plan,
+}
+
+/// One plan.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Plan {
+    /// Own numbers that the plan includes or allows.
+    pub number_limit: i64,
+    /// Price in cents a month.
+    pub monthly_price_cents: i64,
+}
+
+/// How a number is searched for.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NumberSearch {
+    /// Used when nobody asks for an area code.
+    pub default_area_code: Option<String>,
+    /// The rungs of the ladder, tried in this order.
+    pub steps: Vec<SearchStep>,
+}
+
+impl BusinessConfig {
+    /// Reads the defaults and merges `BUSINESS_CONFIG` over them.
+    pub fn from_env(env: &Environment) -> Result<Self, ConfigError> {
+        let name = "BUSINESS_CONFIG";
+        let mut value: Value =
+            serde_json::from_str(DEFAULTS).map_err(|e| ConfigError::invalid("config/business.json", e))?;
+        if let Some(text) = env.optional(name) {
+            merge(&mut value, serde_json::from_str(text).map_err(|e| ConfigError::invalid(name, e))?);
+        }
+        serde_json::from_value(value).map_err(|e| ConfigError::invalid(name, e))
+    }
+
+    /// The plan of a tier.
+    #[must_use]
+    pub fn plan(&self, tier: SubscriptionTier) -> Plan {
+        match tier {
+            SubscriptionTier::Free => self.plans.free,
+            SubscriptionTier::Starter => self.plans.starter,
+            SubscriptionTier::Professional => self.plans.professional,
+            SubscriptionTier::Enterprise => self.plans.enterprise,
+        }
+    }
+}
+
+/// Objects are merged member by member, everything else is replaced.
+fn merge(base: &mut Value, over: Value) {
+    match (base, over) {
+        (Value::Object(base), Value::Object(over)) => {
+            for (key, value) in over {
+                merge(base.entry(key).or_insert(Value::Null), value);
+            }
+        }
+        (base, over) => *base = over,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(json: &str) -> Result<BusinessConfig, ConfigError> {
+        BusinessConfig::from_env(&Environment::for_testing(&[("BUSINESS_CONFIG", json)]))
+    }
+
+    #[test]
+    fn the_defaults_are_those_of_the_design() {
+        let config = with("{}").unwrap();
+        let limits = SubscriptionTier::ALL.iter().map(|tier| config.plan(*tier).number_limit).collect::<Vec<_>>();
+        let prices =
+            SubscriptionTier::ALL.iter().map(|tier| config.plan(*tier).monthly_price_cents).collect::<Vec<_>>();
+        assert_eq!((limits, prices), (vec![0, 0, 1, 10], vec![0, 0, 4900, 19900]));
+    }
+
+    #[test]
+    fn one_member_can_be_changed_alone() {
+        let config = with(r#"{"plans":{"professional":{"numberLimit":3}},"destinationCountries":["DE"]}"#).unwrap();
+        assert_eq!(config.plan(SubscriptionTier::Professional).number_limit, 3);
+        assert_eq!(config.plan(SubscriptionTier::Professional).monthly_price_cents, 4900);
+        assert_eq!(config.destination_countries, ["DE"]);
+    }
+
+    #[test]
+    fn a_misspelt_member_is_refused_by_name() {
+        let error = with(r#"{"destinationCountry":["DE"]}"#).unwrap_err().to_string();
+        assert!(error.contains("BUSINESS_CONFIG") && error.contains("destinationCountry"), "{error}");
+    }
+}

@@ -1,0 +1,157 @@
+//! The only reader of the environment. One struct per concern; a function reads what it uses, at start, or refuses to
+//! start with an error that names the setting.
+
+mod business;
+mod environment;
+
+use secrecy::SecretString;
+use url::Url;
+
+pub use business::{BusinessConfig, NumberSearch, Plan};
+pub use environment::Environment;
+
+use crate::domain::PhoneNumber;
+
+/// A setting that is missing or cannot be used. The message names it and never shows a secret's value.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// Not set, or empty.
+    #[error("{0} is not set")]
+    Missing(String),
+    /// Set, but not usable.
+    #[error("{name} cannot be used: {problem}")]
+    Invalid {
+        /// The environment variable.
+        name: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// A value of the form `secretsmanager:<name>` could not be read.
+    #[error("{name} names a secret that could not be read from Secrets Manager")]
+    Secret {
+        /// The environment variable.
+        name: String,
+        /// What AWS answered.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+impl ConfigError {
+    pub(crate) fn invalid(name: &str, problem: impl std::fmt::Display) -> Self {
+        Self::Invalid { name: name.to_owned(), problem: problem.to_string() }
+    }
+}
+
+/// Postgres.
+#[derive(Debug, Clone)]
+pub struct DatabaseConfig {
+    /// `postgres://…`; `sslmode=verify-full` is what `require` means here, because certificates are always checked.
+    pub url: SecretString,
+}
+
+impl DatabaseConfig {
+    /// Reads `DATABASE_URL`.
+    pub fn from_env(env: &Environment) -> Result<Self, ConfigError> {
+        Ok(Self { url: env.secret("DATABASE_URL")? })
+    }
+}
+
+/// The carrier's REST API.
+#[derive(Debug, Clone)]
+pub struct CarrierConfig {
+    /// Project id, the user name of Basic authentication.
+    pub project_id: String,
+    /// API token, the password.
+    pub token: SecretString,
+    /// Base of the Space, for instance `https://example.signalwire.com`.
+    pub space_url: Url,
+}
+
+impl CarrierConfig {
+    /// Reads `SIGNALWIRE_PROJECT_ID`, `SIGNALWIRE_TOKEN` and `SIGNALWIRE_SPACE_URL` (a bare host means https).
+    pub fn from_env(env: &Environment) -> Result<Self, ConfigError> {
+        let space = env.required("SIGNALWIRE_SPACE_URL")?;
+        let space = if space.contains("://") { space.to_owned() } else { format!("https://{space}") };
+        Ok(Self {
+            project_id: env.required("SIGNALWIRE_PROJECT_ID")?.to_owned(),
+            token: env.secret("SIGNALWIRE_TOKEN")?,
+            space_url: Url::parse(&space).map_err(|e| ConfigError::invalid("SIGNALWIRE_SPACE_URL", e))?,
+        })
+    }
+}
+
+/// The keys that the carrier's webhooks are signed with.
+#[derive(Debug, Clone)]
+pub struct SigningConfig {
+    /// The project's signing key (`PSK_…`).
+    pub key: SecretString,
+    /// A second key that is accepted while the first is rotated.
+    pub secondary_key: Option<SecretString>,
+}
+
+impl SigningConfig {
+    /// Reads `SIGNALWIRE_SIGNING_KEY` and, when set, `SIGNALWIRE_SIGNING_KEY_SECONDARY`.
+    pub fn from_env(env: &Environment) -> Result<Self, ConfigError> {
+        Ok(Self {
+            key: env.secret("SIGNALWIRE_SIGNING_KEY")?,
+            secondary_key: env.optional_secret("SIGNALWIRE_SIGNING_KEY_SECONDARY"),
+        })
+    }
+}
+
+/// The webhook addresses that a bought number is given.
+#[derive(Debug, Clone)]
+pub struct NumberWebhookConfig {
+    /// For texts.
+    pub message_url: Url,
+    /// For calls.
+    pub call_url: Url,
+    /// For the end of inbound calls.
+    pub call_status_url: Url,
+}
+
+impl NumberWebhookConfig {
+    /// Reads `MESSAGE_WEBHOOK_URL`, `CALL_WEBHOOK_URL` and `CALL_STATUS_WEBHOOK_URL`.
+    pub fn from_env(env: &Environment) -> Result<Self, ConfigError> {
+        Ok(Self {
+            message_url: env.url("MESSAGE_WEBHOOK_URL")?,
+            call_url: env.url("CALL_WEBHOOK_URL")?,
+            call_status_url: env.url("CALL_STATUS_WEBHOOK_URL")?,
+        })
+    }
+}
+
+/// How Clerk's session tokens are verified.
+#[derive(Debug, Clone)]
+pub struct SessionTokenConfig {
+    /// PEM public key; `\n` escapes and a single line are accepted.
+    pub jwt_key: String,
+    /// The only accepted `iss`.
+    pub issuer: String,
+    /// The accepted `azp`; empty accepts any, also none.
+    pub authorized_parties: Vec<String>,
+}
+
+impl SessionTokenConfig {
+    /// Reads `CLERK_JWT_KEY`, `CLERK_ISSUER` and `CLERK_AUTHORIZED_PARTIES` (comma-separated).
+    pub fn from_env(env: &Environment) -> Result<Self, ConfigError> {
+        let parties = env.optional("CLERK_AUTHORIZED_PARTIES").unwrap_or_default();
+        Ok(Self {
+            jwt_key: env.required("CLERK_JWT_KEY")?.to_owned(),
+            issuer: env.required("CLERK_ISSUER")?.to_owned(),
+            authorized_parties: parties
+                .split(',')
+                .map(str::trim)
+                .filter(|p| !p.is_empty())
+                .map(str::to_owned)
+                .collect(),
+        })
+    }
+}
+
+/// Reads `SIGNALWIRE_PHONE_NUMBER`: the shared number of the platform, sender of last resort.
+pub fn platform_number(env: &Environment) -> Result<PhoneNumber, ConfigError> {
+    let name = "SIGNALWIRE_PHONE_NUMBER";
+    PhoneNumber::parse(env.required(name)?).map_err(|e| ConfigError::invalid(name, e))
+}

@@ -1,0 +1,206 @@
+//! Threads of (workspace, channel, our number, their number).
+
+use chrono::{DateTime, Utc};
+use tokio_postgres::{GenericClient, Row, types::Type};
+use uuid::Uuid;
+
+use super::{DbError, Position, column, numbers::NumberBadge, numbers::badge_from_row, parsed};
+use crate::domain::{
+    Channel, ContactId, ConversationId, ConversationStatus, NumberType, PhoneNumber, PhoneNumberId, Sender, WorkspaceId,
+};
+
+/// Which conversations are wanted; `None` means all.
+#[derive(Debug, Default, Clone)]
+pub struct Filter {
+    /// Of this department, as the number is now.
+    pub number_type: Option<NumberType>,
+    /// On this number.
+    pub phone_number_id: Option<PhoneNumberId>,
+    /// On this channel.
+    pub channel: Option<Channel>,
+    /// Where staff has put them.
+    pub status: Option<ConversationStatus>,
+    /// With or without unread messages.
+    pub unread: Option<bool>,
+}
+
+/// One row of the inbox.
+#[derive(Debug, Clone)]
+pub struct Conversation {
+    /// Its row.
+    pub id: ConversationId,
+    /// How it travels.
+    pub channel: Channel,
+    /// Our side.
+    pub number: NumberBadge,
+    /// The other side as the carrier writes it.
+    pub counterpart: String,
+    /// Who that is; `None` when the carrier did not say who sent.
+    pub contact: Option<ContactBadge>,
+    /// Where staff has put it.
+    pub status: ConversationStatus,
+    /// Begin of the last message.
+    pub snippet: String,
+    /// Inbound messages that nobody has read.
+    pub unread_count: i32,
+    /// All messages.
+    pub message_count: i32,
+    /// Time of the last message.
+    pub last_message_at: DateTime<Utc>,
+    /// Time of the first message.
+    pub created_at: DateTime<Utc>,
+}
+
+/// A contact as the inbox shows it.
+#[derive(Debug, Clone)]
+pub struct ContactBadge {
+    /// Its row.
+    pub id: ContactId,
+    /// Name, when staff has given one.
+    pub name: Option<String>,
+    /// As the carrier writes it.
+    pub phone_number: String,
+}
+
+fn from_row(row: &Row) -> Result<Conversation, DbError> {
+    let contact_id: Option<Uuid> = column(row, "contact_id")?;
+    let contact = match contact_id {
+        Some(id) => Some(ContactBadge {
+            id: ContactId(id),
+            name: column(row, "contact_name")?,
+            phone_number: column(row, "contact_phone_number")?,
+        }),
+        None => None,
+    };
+    Ok(Conversation {
+        id: ConversationId(column(row, "id")?),
+        channel: parsed(row, "channel")?,
+        number: badge_from_row(row)?,
+        counterpart: column(row, "counterpart")?,
+        contact,
+        status: parsed(row, "status")?,
+        snippet: column(row, "snippet")?,
+        unread_count: column(row, "unread_count")?,
+        message_count: column(row, "message_count")?,
+        last_message_at: column(row, "last_message_at")?,
+        created_at: column(row, "created_at")?,
+    })
+}
+
+/// A page of conversations, the most recent first.
+pub async fn list(
+    client: &impl GenericClient,
+    workspace_id: WorkspaceId,
+    filter: &Filter,
+    after: Option<Position>,
+    limit: i64,
+) -> Result<Vec<Conversation>, DbError> {
+    let sql = "-- conversations::list
+        SELECT c.id, c.channel, c.phone_number_id, c.our_number, n.number_type, n.friendly_name, c.counterpart,
+            c.contact_id, t.name AS contact_name, t.phone_number AS contact_phone_number, c.status, c.snippet,
+            c.unread_count, c.message_count, c.last_message_at, c.created_at
+        FROM conversations c
+            LEFT JOIN workspace_phone_numbers n ON n.id = c.phone_number_id
+            LEFT JOIN contacts t ON t.id = c.contact_id
+        WHERE c.workspace_id = $1
+            AND ($2::text IS NULL OR n.number_type = $2)
+            AND ($3::uuid IS NULL OR c.phone_number_id = $3)
+            AND ($4::text IS NULL OR c.channel = $4)
+            AND ($5::text IS NULL OR c.status = $5)
+            AND ($6::bool IS NULL OR (c.unread_count > 0) = $6)
+            AND ($7::timestamptz IS NULL OR (c.last_message_at, c.id) < ($7, $8))
+        ORDER BY c.last_message_at DESC, c.id DESC
+        LIMIT $9";
+    let rows = client
+        .query_typed(
+            sql,
+            &[
+                (&workspace_id.0, Type::UUID),
+                (&filter.number_type.map(NumberType::as_str), Type::TEXT),
+                (&filter.phone_number_id.map(|id| id.0), Type::UUID),
+                (&filter.channel.map(Channel::as_str), Type::TEXT),
+                (&filter.status.map(ConversationStatus::as_str), Type::TEXT),
+                (&filter.unread, Type::BOOL),
+                (&after.map(|p| p.at), Type::TIMESTAMPTZ),
+                (&after.map(|p| p.id), Type::UUID),
+                (&limit, Type::INT8),
+            ],
+        )
+        .await?;
+    rows.iter().map(from_row).collect()
+}
+
+/// What a send needs to know of a conversation.
+#[derive(Debug, Clone)]
+pub struct Thread {
+    /// How it travels.
+    pub channel: Channel,
+    /// Our side; `None` is the platform number.
+    pub phone_number_id: Option<PhoneNumberId>,
+    /// The other side as the carrier writes it.
+    pub counterpart: String,
+}
+
+/// A workspace's conversation.
+pub async fn find(
+    client: &impl GenericClient,
+    workspace_id: WorkspaceId,
+    id: ConversationId,
+) -> Result<Option<Thread>, DbError> {
+    let sql = "-- conversations::find
+        SELECT channel, phone_number_id, counterpart FROM conversations WHERE workspace_id = $1 AND id = $2";
+    let row = client.query_typed_opt(sql, &[(&workspace_id.0, Type::UUID), (&id.0, Type::UUID)]).await?;
+    row.map(|row| {
+        Ok(Thread {
+            channel: parsed(&row, "channel")?,
+            phone_number_id: column::<Option<Uuid>>(&row, "phone_number_id")?.map(PhoneNumberId),
+            counterpart: column(&row, "counterpart")?,
+        })
+    })
+    .transpose()
+}
+
+/// The numbers that a customer has conversations with, the most recent first.
+pub async fn list_recent_numbers(
+    client: &impl GenericClient,
+    workspace_id: WorkspaceId,
+    channel: Channel,
+    counterpart: &PhoneNumber,
+) -> Result<Vec<PhoneNumberId>, DbError> {
+    let sql = "-- conversations::list_recent_numbers
+        SELECT phone_number_id FROM conversations
+        WHERE workspace_id = $1 AND counterpart = $2 AND channel = $3 AND phone_number_id IS NOT NULL
+        ORDER BY last_message_at DESC";
+    let rows = client
+        .query_typed(
+            sql,
+            &[(&workspace_id.0, Type::UUID), (&counterpart.as_str(), Type::TEXT), (&channel.as_str(), Type::TEXT)],
+        )
+        .await?;
+    rows.iter().map(|row| Ok(PhoneNumberId(column(row, "phone_number_id")?))).collect()
+}
+
+/// Finds or makes the conversation of a sender with a customer, and the contact.
+pub async fn open(
+    client: &impl GenericClient,
+    workspace_id: WorkspaceId,
+    channel: Channel,
+    sender: &Sender,
+    counterpart: &PhoneNumber,
+) -> Result<ConversationId, DbError> {
+    let sql = "-- conversations::open
+        SELECT open_conversation($1, $2, $3, $4, $5) AS id";
+    let row = client
+        .query_typed_one(
+            sql,
+            &[
+                (&workspace_id.0, Type::UUID),
+                (&channel.as_str(), Type::TEXT),
+                (&sender.phone_number_id.map(|id| id.0), Type::UUID),
+                (&sender.phone_number.as_str(), Type::TEXT),
+                (&counterpart.as_str(), Type::TEXT),
+            ],
+        )
+        .await?;
+    Ok(ConversationId(column(&row, "id")?))
+}

@@ -1,0 +1,103 @@
+//! One connection per function instance: an instance serves one request at a time.
+
+use std::time::Duration;
+
+use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, RecyclingMethod, Runtime};
+use secrecy::ExposeSecret;
+use tokio_postgres::{NoTls, config::SslMode};
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+use super::DbError;
+use crate::config::{ConfigError, DatabaseConfig};
+
+/// A borrowed connection; goes back to the pool when dropped.
+pub type Connection = Object;
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+/// A frozen and thawed instance holds a connection that the other side may have closed long ago. Only such a one is
+/// asked whether it lives; a busy instance saves the round trip.
+const IDLE_BEFORE_CHECK: Duration = Duration::from_secs(5);
+const CHECK_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// The connection of this instance.
+#[derive(Clone)]
+pub struct Pool(deadpool_postgres::Pool);
+
+impl Pool {
+    /// Prepares the pool; nothing is connected yet.
+    pub fn new(config: &DatabaseConfig) -> Result<Self, ConfigError> {
+        Self::with_size(config, 1)
+    }
+
+    /// A pool of several connections, for the tools that do things in parallel.
+    pub fn with_size(config: &DatabaseConfig, size: usize) -> Result<Self, ConfigError> {
+        let invalid = |error: &dyn std::fmt::Display| ConfigError::invalid("DATABASE_URL", error);
+        let mut postgres: tokio_postgres::Config =
+            driver_url(config.url.expose_secret()).parse().map_err(|e: tokio_postgres::Error| invalid(&e))?;
+        postgres.connect_timeout(CONNECT_TIMEOUT).tcp_user_timeout(CONNECT_TIMEOUT).application_name("switchboard");
+
+        let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+        let manager = if postgres.get_ssl_mode() == SslMode::Disable {
+            Manager::from_config(postgres, NoTls, recycling)
+        } else {
+            Manager::from_config(postgres, MakeRustlsConnect::new(crate::tls::client_config()), recycling)
+        };
+        let pool = deadpool_postgres::Pool::builder(manager)
+            .max_size(size)
+            .wait_timeout(Some(CONNECT_TIMEOUT))
+            .create_timeout(Some(CONNECT_TIMEOUT))
+            .recycle_timeout(Some(CHECK_TIMEOUT))
+            .pre_recycle(check_idle())
+            .runtime(Runtime::Tokio1)
+            .build()
+            .map_err(|e| invalid(&e))?;
+        Ok(Self(pool))
+    }
+
+    /// Borrows the connection, connecting when there is none or the old one is dead.
+    pub async fn get(&self) -> Result<Connection, DbError> {
+        self.0.get().await.map_err(|error| DbError::Unavailable(Box::new(error)))
+    }
+}
+
+fn check_idle() -> Hook {
+    Hook::async_fn(|client, metrics| {
+        Box::pin(async move {
+            if metrics.last_used() < IDLE_BEFORE_CHECK {
+                return Ok(());
+            }
+            match tokio::time::timeout(CHECK_TIMEOUT, client.simple_query("")).await {
+                Ok(Ok(_)) => Ok(()),
+                Ok(Err(error)) => Err(HookError::Backend(error)),
+                Err(_) => Err(HookError::message("the idle connection does not answer")),
+            }
+        })
+    })
+}
+
+/// The driver knows `disable`, `prefer` and `require`. Our TLS always checks the certificate and the host name, so the
+/// two stricter words of libpq mean the same here.
+fn driver_url(url: &str) -> String {
+    url.replace("sslmode=verify-full", "sslmode=require").replace("sslmode=verify-ca", "sslmode=require")
+}
+
+/// Longest time for one attempt of [`retry_once`]: two of them fit into the five seconds that the carrier waits.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// Runs a step that may safely run twice, and once more when the database could not be reached the first time: a
+/// connection may turn out to be dead only when it is used.
+pub async fn retry_once<T, F, S>(mut step: F) -> Result<T, DbError>
+where
+    F: FnMut() -> S,
+    S: Future<Output = Result<T, DbError>>,
+{
+    match attempt(step()).await {
+        Err(error) if error.retryable() => attempt(step()).await,
+        result => result,
+    }
+}
+
+async fn attempt<T>(step: impl Future<Output = Result<T, DbError>>) -> Result<T, DbError> {
+    let timed_out = |_| Err(DbError::Unavailable("no answer in time".into()));
+    tokio::time::timeout(ATTEMPT_TIMEOUT, step).await.unwrap_or_else(timed_out)
+}

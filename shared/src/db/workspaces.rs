@@ -1,0 +1,132 @@
+//! Tenants.
+
+use chrono::{DateTime, Utc};
+use tokio_postgres::{GenericClient, Transaction, types::Type};
+
+use super::{DbError, column, parsed};
+use crate::domain::{SubscriptionTier, WorkspaceId};
+
+/// A workspace as the HTTP API needs it.
+#[derive(Debug, Clone)]
+pub struct Workspace {
+    /// Its row.
+    pub id: WorkspaceId,
+    /// Name of the organisation.
+    pub name: String,
+    /// What it pays for.
+    pub tier: SubscriptionTier,
+}
+
+/// What an event says about an organisation.
+#[derive(Debug, Clone)]
+pub struct OrganizationFacts<'a> {
+    /// `org_…`.
+    pub clerk_id: &'a str,
+    /// Its name, when the event has it.
+    pub name: Option<&'a str>,
+    /// Its slug, when the event has it.
+    pub slug: Option<&'a str>,
+    /// Time of the organisation object; `None` when the event only mentions the organisation.
+    pub updated_at: Option<DateTime<Utc>>,
+}
+
+/// Opens the organisation's workspace for the rest of the transaction: from here on row-level security shows its rows
+/// and no others. `None` when there is no such workspace.
+pub async fn enter(transaction: &Transaction<'_>, organization_id: &str) -> Result<Option<Workspace>, DbError> {
+    let sql = "-- workspaces::enter
+        SELECT workspace_id, name, subscription_tier FROM enter_workspace($1)";
+    let row = transaction.query_typed_opt(sql, &[(&organization_id, Type::TEXT)]).await?;
+    row.map(|row| {
+        Ok(Workspace {
+            id: WorkspaceId(column(&row, "workspace_id")?),
+            name: column(&row, "name")?,
+            tier: parsed(&row, "subscription_tier")?,
+        })
+    })
+    .transpose()
+}
+
+/// Makes or updates the workspace of an organisation and locks it until the transaction ends. Facts older than the stored
+/// ones change nothing, so events may come in any order.
+pub async fn upsert(client: &impl GenericClient, facts: &OrganizationFacts<'_>) -> Result<WorkspaceId, DbError> {
+    let sql = "-- workspaces::upsert
+        INSERT INTO workspaces AS w (clerk_organization_id, name, slug, clerk_updated_at)
+        VALUES ($1, coalesce($2, ''), $3, $4)
+        ON CONFLICT (clerk_organization_id) DO UPDATE SET
+            name = CASE WHEN w.name = '' OR excluded.clerk_updated_at >= coalesce(w.clerk_updated_at, '-infinity')
+                THEN coalesce(nullif(excluded.name, ''), w.name) ELSE w.name END,
+            slug = CASE WHEN excluded.clerk_updated_at >= coalesce(w.clerk_updated_at, '-infinity')
+                THEN coalesce(excluded.slug, w.slug) ELSE w.slug END,
+            clerk_updated_at = greatest(w.clerk_updated_at, excluded.clerk_updated_at),
+            updated_at = now()
+        RETURNING id";
+    let row = client
+        .query_typed_one(
+            sql,
+            &[
+                (&facts.clerk_id, Type::TEXT),
+                (&facts.name, Type::TEXT),
+                (&facts.slug, Type::TEXT),
+                (&facts.updated_at, Type::TIMESTAMPTZ),
+            ],
+        )
+        .await?;
+    Ok(WorkspaceId(column(&row, "id")?))
+}
+
+/// Marks the organisation's workspace as deleted, making the row when the deletion is the first that we hear of it: a
+/// creation that arrives later must not bring it to life.
+pub async fn mark_deleted(client: &impl GenericClient, clerk_id: &str) -> Result<WorkspaceId, DbError> {
+    let sql = "-- workspaces::mark_deleted
+        INSERT INTO workspaces AS w (clerk_organization_id, deleted_at) VALUES ($1, now())
+        ON CONFLICT (clerk_organization_id) DO UPDATE SET deleted_at = coalesce(w.deleted_at, now()), updated_at = now()
+        RETURNING id";
+    let row = client.query_typed_one(sql, &[(&clerk_id, Type::TEXT)]).await?;
+    Ok(WorkspaceId(column(&row, "id")?))
+}
+
+/// What the reservation of a number depends on.
+#[derive(Debug, Clone, Copy)]
+pub struct LockedWorkspace {
+    /// What it pays for.
+    pub tier: SubscriptionTier,
+    /// A payment failed: what is owned stays, nothing is bought.
+    pub past_due: bool,
+    /// The organisation is gone.
+    pub deleted: bool,
+}
+
+/// Locks a workspace until the transaction ends. Everything that counts numbers against the limit does this first.
+pub async fn lock(client: &impl GenericClient, id: WorkspaceId) -> Result<LockedWorkspace, DbError> {
+    let sql = "-- workspaces::lock
+        SELECT subscription_tier, past_due, deleted_at IS NOT NULL AS deleted FROM workspaces WHERE id = $1 FOR UPDATE";
+    let row = client.query_typed_one(sql, &[(&id.0, Type::UUID)]).await?;
+    Ok(LockedWorkspace {
+        tier: parsed(&row, "subscription_tier")?,
+        past_due: column(&row, "past_due")?,
+        deleted: column(&row, "deleted")?,
+    })
+}
+
+/// Stores what the subscription items add up to.
+pub async fn set_entitlement(
+    client: &impl GenericClient,
+    id: WorkspaceId,
+    tier: SubscriptionTier,
+    past_due: PastDue,
+) -> Result<(), DbError> {
+    let sql = "-- workspaces::set_entitlement
+        UPDATE workspaces SET subscription_tier = $2, past_due = $3, updated_at = now() WHERE id = $1";
+    let past_due = past_due == PastDue::Yes;
+    client.query_typed(sql, &[(&id.0, Type::UUID), (&tier.as_str(), Type::TEXT), (&past_due, Type::BOOL)]).await?;
+    Ok(())
+}
+
+/// Whether a payment failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PastDue {
+    /// A live item waits for its money.
+    Yes,
+    /// All is paid.
+    No,
+}

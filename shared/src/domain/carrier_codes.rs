@@ -1,0 +1,91 @@
+//! What the carrier's error codes mean to the people who send (SignalWire, Compatibility API, error codes).
+
+/// An explained code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CarrierCode {
+    /// As the carrier writes it.
+    pub code: &'static str,
+    /// What happened.
+    pub cause: &'static str,
+    /// What to do about it.
+    pub advice: &'static str,
+}
+
+const fn code(code: &'static str, cause: &'static str, advice: &'static str) -> CarrierCode {
+    CarrierCode { code, cause, advice }
+}
+
+const CHECK_NUMBER: &str = "Check the number with the customer.";
+const TRY_LATER: &str = "Send it again later.";
+const CALL_INSTEAD: &str = "Call the customer, or ask for a mobile number.";
+const ASK_OPERATOR: &str = "Tell the operator of the platform.";
+const CHANGE_TEXT: &str = "Change the wording (no link shorteners, no offers without consent) and send it again.";
+
+const CODES: &[CarrierCode] = &[
+    code("21210", "The sending number does not belong to the carrier account.", ASK_OPERATOR),
+    code("21211", "The destination is not a valid number.", CHECK_NUMBER),
+    code("21217", "The destination is not a valid number.", CHECK_NUMBER),
+    code("21601", "The sending number cannot text.", ASK_OPERATOR),
+    code("21603", "The destination is missing.", CHECK_NUMBER),
+    code("21604", "The destination is missing.", CHECK_NUMBER),
+    code("21606", "The destination cannot be reached from this number.", CHECK_NUMBER),
+    code(
+        "21610",
+        "The customer has opted out of texts from this number.",
+        "Do not text this customer; call or mail instead.",
+    ),
+    code("21611", "Too many messages wait on the sending number.", TRY_LATER),
+    code("21612", "The attached file is of a kind that cannot be sent.", "Send another kind of file."),
+    code("21614", "The destination is not a mobile number.", CALL_INSTEAD),
+    code("21617", "The text is longer than 1600 characters.", "Send it in parts."),
+    code("21620", "The address of an attached file is not valid.", "Attach the file again."),
+    code("21623", "Too many files are attached.", "Attach eight files at most."),
+    code(
+        "21717",
+        "The sending number is not registered for texting yet.",
+        "Wait for the registration, or send from another number.",
+    ),
+    code("30001", "The message waited too long in the carrier's queue.", TRY_LATER),
+    code("30002", "The carrier account has too little balance.", ASK_OPERATOR),
+    code("30003", "The customer's phone is switched off or out of reach.", TRY_LATER),
+    code(
+        "30004",
+        "The customer's carrier blocked the message; the customer may have opted out.",
+        "Ask the customer by another way before texting again.",
+    ),
+    code("30005", "The destination is unknown or no longer in service.", CHECK_NUMBER),
+    code("30006", "The destination is a landline or cannot be reached by text.", CALL_INSTEAD),
+    code("30007", "A carrier's content filter stopped the message.", CHANGE_TEXT),
+    code("30008", "The next carrier reported an unknown error.", TRY_LATER),
+    code("30009", "The message expired at the carrier.", TRY_LATER),
+    code("30010", "The message costs more than the allowed maximum.", ASK_OPERATOR),
+    code("30011", "The picture message failed.", "Send a smaller file, or a link."),
+    code("30012", "The picture message failed.", "Send a smaller file, or a link."),
+    code("30022", "Too many messages in a short time for this number's registration.", TRY_LATER),
+    code("30027", "The daily limit of the customer's carrier is reached.", "Send it again tomorrow."),
+    code("35125", "The daily limit of this number's registration is reached.", "Send it again tomorrow."),
+    code("63011", "The message could not be handed to the customer's carrier.", TRY_LATER),
+    code("63019", "An attached file could not be downloaded.", "Attach the file again."),
+];
+
+/// Explains a code of the carrier; `None` for one that has no explanation here.
+#[must_use]
+pub fn explain_carrier_code(code: &str) -> Option<CarrierCode> {
+    CODES.iter().find(|entry| entry.code == code).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_listed_once_and_in_order() {
+        assert!(CODES.windows(2).all(|pair| pair[0].code < pair[1].code));
+    }
+
+    #[test]
+    fn an_opt_out_is_explained_and_an_unknown_code_is_not() {
+        assert!(explain_carrier_code("21610").unwrap().cause.contains("opted out"));
+        assert_eq!(explain_carrier_code("99999"), None);
+    }
+}

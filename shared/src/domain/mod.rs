@@ -1,0 +1,26 @@
+//! Types and rules. No I/O, no async, no SQL, no HTTP, no environment, no "now".
+
+mod capabilities;
+mod carrier_codes;
+mod ids;
+mod outbound;
+mod phone_number;
+mod provisioning;
+mod segments;
+mod sender;
+mod text_enum;
+mod vocabulary;
+
+pub use capabilities::Capabilities;
+pub use carrier_codes::{CarrierCode, explain_carrier_code};
+pub use ids::{ContactId, ConversationId, MessageId, PhoneNumberId, ProvisioningId, WorkspaceId};
+pub use outbound::{ApprovedMessage, Draft, MAX_BODY_CHARACTERS, MAX_MEDIA, Refusal, approve};
+pub use phone_number::{PhoneNumber, PhoneNumberError, mask};
+pub use provisioning::{ProvisioningFailure, ProvisioningState, SearchStep};
+pub use segments::{Encoding, SegmentCount, count_segments};
+pub use sender::{OwnNumber, Sender, SenderRequest, choose_sender};
+pub use text_enum::UnknownWord;
+pub use vocabulary::{
+    Channel, ConversationStatus, Direction, MessageStatus, MessagingStatus, NumberStatus, NumberType, SenderReason,
+    SubscriptionTier,
+};

@@ -1,0 +1,180 @@
+//! The checks before a text leaves, and the proof that they were made.
+
+use url::Url;
+
+use super::{PhoneNumber, SegmentCount, Sender, count_segments};
+
+/// Longest text that the carrier takes (SignalWire, Messages, create: Body).
+pub const MAX_BODY_CHARACTERS: usize = 1600;
+/// Most media that one message carries (SignalWire, Messages, create: MediaUrl).
+pub const MAX_MEDIA: usize = 8;
+
+/// What a member of staff wants to send.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    /// The customer.
+    pub to: PhoneNumber,
+    /// Text; may be empty when there are media.
+    pub body: String,
+    /// Public addresses of pictures and files.
+    pub media_urls: Vec<Url>,
+}
+
+/// A text that passed every check. Only [`approve`] builds one, and the carrier client takes nothing else, so that no
+/// path can send without the checks.
+#[derive(Debug, Clone)]
+pub struct ApprovedMessage {
+    sender: Sender,
+    draft: Draft,
+    segments: SegmentCount,
+}
+
+/// Why a send is refused. Nothing is stored and nothing is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Neither text nor media.
+    #[error("body or mediaUrls must be given")]
+    Empty,
+    /// Over [`MAX_BODY_CHARACTERS`].
+    #[error("body is longer than {MAX_BODY_CHARACTERS} characters")]
+    BodyTooLong,
+    /// Over [`MAX_MEDIA`].
+    #[error("more than {MAX_MEDIA} mediaUrls")]
+    TooManyMedia,
+    /// The destination's country is not allowed, or no country has assigned the number.
+    #[error("to is not a number in a country that this platform sends to")]
+    InvalidDestination,
+    /// The destination is the sender.
+    #[error("to is the number that would send")]
+    OwnNumber,
+    /// `phoneNumberId` names no number of this workspace.
+    #[error("phoneNumberId is not a number of this workspace")]
+    UnknownNumber,
+    /// `phoneNumberId` names a number that cannot text now.
+    #[error("the number of phoneNumberId cannot send texts now: it is not active, or its registration is not complete")]
+    NumberNotReady,
+}
+
+impl Refusal {
+    /// The stable code of the API's answer.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Empty => "message_empty",
+            Self::BodyTooLong => "body_too_long",
+            Self::TooManyMedia => "too_many_media",
+            Self::InvalidDestination | Self::OwnNumber => "invalid_destination",
+            Self::UnknownNumber => "number_not_found",
+            Self::NumberNotReady => "number_not_ready",
+        }
+    }
+
+    /// The request field at fault.
+    #[must_use]
+    pub const fn field(self) -> &'static str {
+        match self {
+            Self::Empty | Self::BodyTooLong => "body",
+            Self::TooManyMedia => "mediaUrls",
+            Self::InvalidDestination | Self::OwnNumber => "to",
+            Self::UnknownNumber | Self::NumberNotReady => "phoneNumberId",
+        }
+    }
+}
+
+/// Makes every check that a text must pass.
+///
+/// # Errors
+/// The first [`Refusal`] that applies.
+pub fn approve(draft: Draft, sender: Sender, destination_countries: &[String]) -> Result<ApprovedMessage, Refusal> {
+    if draft.body.trim().is_empty() && draft.media_urls.is_empty() {
+        return Err(Refusal::Empty);
+    }
+    if draft.body.chars().count() > MAX_BODY_CHARACTERS {
+        return Err(Refusal::BodyTooLong);
+    }
+    if draft.media_urls.len() > MAX_MEDIA {
+        return Err(Refusal::TooManyMedia);
+    }
+    let country = draft.to.country().ok_or(Refusal::InvalidDestination)?;
+    if !destination_countries.contains(&country) {
+        return Err(Refusal::InvalidDestination);
+    }
+    if draft.to == sender.phone_number {
+        return Err(Refusal::OwnNumber);
+    }
+    let segments = count_segments(&draft.body);
+    Ok(ApprovedMessage { sender, draft, segments })
+}
+
+impl ApprovedMessage {
+    /// The number that sends, and why.
+    #[must_use]
+    pub fn sender(&self) -> &Sender {
+        &self.sender
+    }
+
+    /// The number that sends.
+    #[must_use]
+    pub fn from(&self) -> &PhoneNumber {
+        &self.sender.phone_number
+    }
+
+    /// The customer.
+    #[must_use]
+    pub fn to(&self) -> &PhoneNumber {
+        &self.draft.to
+    }
+
+    /// Text; may be empty when there are media.
+    #[must_use]
+    pub fn body(&self) -> &str {
+        &self.draft.body
+    }
+
+    /// Public addresses of pictures and files.
+    #[must_use]
+    pub fn media_urls(&self) -> &[Url] {
+        &self.draft.media_urls
+    }
+
+    /// How the text is billed.
+    #[must_use]
+    pub fn segments(&self) -> SegmentCount {
+        self.segments
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::SenderReason;
+
+    fn check(to: &str, body: &str, media: usize) -> Result<ApprovedMessage, Refusal> {
+        let sender = Sender {
+            phone_number_id: None,
+            phone_number: PhoneNumber::parse("+14052010100").unwrap(),
+            number_type: None,
+            reason: SenderReason::Platform,
+        };
+        let media_urls = (0..media).map(|i| Url::parse(&format!("https://files.example.com/{i}")).unwrap()).collect();
+        let draft = Draft { to: PhoneNumber::parse(to).unwrap(), body: body.to_owned(), media_urls };
+        approve(draft, sender, &["US".to_owned(), "CA".to_owned()])
+    }
+
+    #[test]
+    fn a_text_within_the_limits_is_approved() {
+        assert_eq!(check("+14052010199", "Hello", 0).unwrap().segments().segments, 1);
+        assert!(check("+16042010199", &"x".repeat(1600), 8).is_ok());
+        assert!(check("+14052010199", "", 1).is_ok());
+    }
+
+    #[test]
+    fn each_limit_refuses() {
+        assert_eq!(check("+14052010199", "  ", 0).unwrap_err(), Refusal::Empty);
+        assert_eq!(check("+14052010199", &"ж".repeat(1601), 0).unwrap_err(), Refusal::BodyTooLong);
+        assert_eq!(check("+14052010199", "x", 9).unwrap_err(), Refusal::TooManyMedia);
+        assert_eq!(check("+447400123456", "x", 0).unwrap_err(), Refusal::InvalidDestination);
+        assert_eq!(check("+18762010100", "x", 0).unwrap_err(), Refusal::InvalidDestination);
+        assert_eq!(check("+14052010100", "x", 0).unwrap_err(), Refusal::OwnNumber);
+    }
+}

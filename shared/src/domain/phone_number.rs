@@ -1,0 +1,146 @@
+//! Phone numbers in E.164, checked by a port of Google's libphonenumber.
+
+use rlibphonenumber::{NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumberFormat};
+use serde::{Deserialize, Serialize};
+
+/// A phone number in E.164: `+`, country code, subscriber number; 7 to 15 digits.
+///
+/// `Debug` shows a masked form, because full numbers are never logged; `Display` shows all of it.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(transparent)]
+pub struct PhoneNumber(String);
+
+/// Why a text is not a phone number in E.164.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PhoneNumberError {
+    /// Not `+` and digits.
+    #[error("must be in E.164: \"+\", country code and number without spaces, for instance +14055550123")]
+    NotE164,
+    /// The shape is right, but no number of that country has this length or prefix.
+    #[error("is not a number that can exist in its country")]
+    Impossible,
+}
+
+impl PhoneNumber {
+    /// Accepts a number in E.164 whose length is possible in its country.
+    ///
+    /// # Errors
+    /// [`PhoneNumberError`] says which rule was broken.
+    pub fn parse(text: &str) -> Result<Self, PhoneNumberError> {
+        let digits = text.strip_prefix('+').ok_or(PhoneNumberError::NotE164)?;
+        if !(7..=15).contains(&digits.len()) || !digits.bytes().all(|b| b.is_ascii_digit()) || digits.starts_with('0') {
+            return Err(PhoneNumberError::NotE164);
+        }
+        let parsed = PHONE_NUMBER_UTIL.parse(text, None).map_err(|_| PhoneNumberError::Impossible)?;
+        let possible = parsed.is_possible_with_reason() == Ok(NumberLengthType::IsPossible);
+        if !possible || parsed.format_as(PhoneNumberFormat::E164) != text {
+            return Err(PhoneNumberError::Impossible);
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The number in E.164.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// ISO 3166 alpha-2 code of the country (`US`, `CA`, …) when the number is valid there; `None` for a number that no
+    /// country has assigned.
+    #[must_use]
+    pub fn country(&self) -> Option<String> {
+        let parsed = PHONE_NUMBER_UTIL.parse(&self.0, None).ok()?;
+        parsed.get_region_code().map(|region| region.to_string())
+    }
+
+    /// Country code and last two digits, for logs: `+1********23`.
+    #[must_use]
+    pub fn masked(&self) -> String {
+        mask(&self.0)
+    }
+}
+
+/// Masks anything that stands where a phone number may stand: the first two and the last two characters stay.
+#[must_use]
+pub fn mask(text: &str) -> String {
+    let count = text.chars().count();
+    text.chars().enumerate().map(|(i, c)| if i < 2 || (count > 6 && i + 2 >= count) { c } else { '*' }).collect()
+}
+
+impl std::str::FromStr for PhoneNumber {
+    type Err = PhoneNumberError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::parse(text)
+    }
+}
+
+impl std::fmt::Display for PhoneNumber {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::fmt::Debug for PhoneNumber {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "PhoneNumber({})", self.masked())
+    }
+}
+
+impl<'de> Deserialize<'de> for PhoneNumber {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse(&text).map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_in_e164_are_accepted_as_they_are() {
+        for text in ["+14055550123", "+12132186751", "+447400123456", "+5511987654321"] {
+            assert_eq!(PhoneNumber::parse(text).unwrap().as_str(), text);
+        }
+    }
+
+    #[test]
+    fn other_shapes_are_refused() {
+        for text in [
+            "",
+            "+",
+            "14055550123",
+            "+1 405 555 0123",
+            "(405) 555-0123",
+            "+0405550123",
+            "72975",
+            "ACME",
+            "+1405555012a",
+            "+١٤٠٥٥٥٥٠١٢٣",
+        ] {
+            assert_eq!(PhoneNumber::parse(text), Err(PhoneNumberError::NotE164), "{text}");
+        }
+        for text in ["+140555501", "+1405555012345", "+9990000000"] {
+            assert_eq!(PhoneNumber::parse(text), Err(PhoneNumberError::Impossible), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_country_tells_canada_from_the_united_states() {
+        let country = |text| PhoneNumber::parse(text).unwrap().country();
+        assert_eq!(country("+14052010100").as_deref(), Some("US"));
+        assert_eq!(country("+16042010100").as_deref(), Some("CA"));
+        assert_eq!(country("+447400123456").as_deref(), Some("GB"));
+        assert_eq!(country("+18762010100").as_deref(), Some("JM"));
+    }
+
+    #[test]
+    fn debug_output_never_shows_the_number() {
+        let number = PhoneNumber::parse("+14055550123").unwrap();
+        assert_eq!(format!("{number:?}"), "PhoneNumber(+1********23)");
+        assert_eq!(mask("72975"), "72***");
+        assert_eq!(mask("ACME"), "AC**");
+    }
+}

@@ -1,0 +1,13 @@
+//! The Lambda edges: requests to bytes, errors to problem+json, queue records one by one.
+
+mod problem;
+mod request;
+mod sqs;
+mod webhook;
+
+pub use problem::{ApiError, FieldError};
+pub use request::{
+    ApiReply, bearer, body_json, cut_page, idempotency_key, parse_page, parse_query, path_parameter, query, reply,
+};
+pub use sqs::{RecordError, handle_batch};
+pub use webhook::{WebhookReply, empty_response, raw_body, webhook_request};

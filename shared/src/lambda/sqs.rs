@@ -1,0 +1,76 @@
+//! SQS batches with partial failures.
+
+use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent};
+use serde::de::DeserializeOwned;
+use tracing::Instrument;
+
+use super::problem::Chain;
+
+/// A record that must be delivered again (and, after the queue's limit, goes to the dead-letter queue).
+#[derive(Debug, thiserror::Error)]
+pub enum RecordError {
+    /// The payload is not of a kind or version that this function knows.
+    #[error("the payload cannot be read")]
+    Undecodable(#[from] serde_json::Error),
+    /// The work failed.
+    #[error("the work failed")]
+    Failed(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// Decodes each record and works on it, one after the other. A record that fails is reported alone; the others of the
+/// batch are done and deleted.
+pub async fn handle_batch<T, F>(event: SqsEvent, mut work: F) -> SqsBatchResponse
+where
+    T: DeserializeOwned,
+    F: AsyncFnMut(T) -> Result<(), RecordError>,
+{
+    let mut response = SqsBatchResponse::default();
+    for record in event.records {
+        let id = record.message_id.unwrap_or_default();
+        let span = tracing::info_span!("record", sqs.message_id = %id);
+        let result = async {
+            let payload = serde_json::from_str(record.body.as_deref().unwrap_or_default())?;
+            work(payload).await
+        }
+        .instrument(span.clone())
+        .await;
+        if let Err(error) = result {
+            span.in_scope(|| tracing::error!(error = %Chain(&error), "record failed"));
+            let mut failure = BatchItemFailure::default();
+            failure.item_identifier = id;
+            response.batch_item_failures.push(failure);
+        }
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_lambda_events::sqs::SqsMessage;
+
+    use super::*;
+
+    fn event(bodies: &[&str]) -> SqsEvent {
+        let mut event = SqsEvent::default();
+        for (i, body) in bodies.iter().enumerate() {
+            let mut record = SqsMessage::default();
+            record.message_id = Some(format!("m{i}"));
+            record.body = Some((*body).to_owned());
+            event.records.push(record);
+        }
+        event
+    }
+
+    #[tokio::test]
+    async fn only_the_records_that_failed_are_reported() {
+        let mut seen = Vec::new();
+        let response = handle_batch(event(&["1", "not a number", "2", "3"]), async |n: u32| {
+            seen.push(n);
+            if n == 2 { Err(RecordError::Failed("no".into())) } else { Ok(()) }
+        })
+        .await;
+        let failed: Vec<&str> = response.batch_item_failures.iter().map(|f| f.item_identifier.as_str()).collect();
+        assert_eq!(failed, ["m1", "m2"]);
+        assert_eq!(seen, [1, 2, 3]);
+    }
+}

@@ -1,0 +1,76 @@
+//! The providers' requests to our function URLs.
+
+use http::{HeaderValue, Response, StatusCode, header};
+use lambda_http::{Body, Request};
+
+use super::problem::Chain;
+use crate::signalwire::WebhookRequest;
+
+/// What a webhook answers.
+#[derive(Debug)]
+pub enum WebhookReply {
+    /// 200 with an empty cXML document: taken, nothing to do (SignalWire, Messaging, `<Response>`).
+    EmptyResponse,
+    /// 204: taken.
+    NoContent,
+    /// 200 with a short JSON text: taken.
+    Accepted,
+    /// 403 without a word: the signature is not right.
+    Forbidden,
+    /// 422: genuine, and not of a form that we can read. The provider shows it as failed and can send it again.
+    Unreadable(Box<dyn std::error::Error + Send + Sync>),
+    /// 503: not stored; the provider tries again or asks the fallback URL.
+    NotStored(Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl WebhookReply {
+    /// The wire answer; logs a failure, once.
+    #[must_use]
+    pub fn into_response(self) -> Response<Body> {
+        let (status, content_type, body) = match self {
+            Self::EmptyResponse => return empty_response(),
+            Self::NoContent => (StatusCode::NO_CONTENT, None, Body::Empty),
+            Self::Accepted => (StatusCode::OK, Some("application/json"), Body::from("{\"received\":true}")),
+            Self::Forbidden => (StatusCode::FORBIDDEN, None, Body::Empty),
+            Self::Unreadable(error) => {
+                tracing::error!(error = %Chain(error.as_ref()), "webhook cannot be read");
+                (StatusCode::UNPROCESSABLE_ENTITY, None, Body::Empty)
+            }
+            Self::NotStored(error) => {
+                tracing::error!(error = %Chain(error.as_ref()), "webhook not stored");
+                (StatusCode::SERVICE_UNAVAILABLE, None, Body::Empty)
+            }
+        };
+        let mut response = Response::new(body);
+        *response.status_mut() = status;
+        if let Some(content_type) = content_type {
+            response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+        }
+        response
+    }
+}
+
+/// An empty cXML document.
+#[must_use]
+pub fn empty_response() -> Response<Body> {
+    let mut response = Response::new(Body::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response/>"));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/xml"));
+    response
+}
+
+/// The body as the provider sent it.
+#[must_use]
+pub fn raw_body(request: &Request) -> &[u8] {
+    request.body()
+}
+
+/// The parts of a request that a SignalWire signature covers.
+#[must_use]
+pub fn webhook_request(request: &Request) -> WebhookRequest<'_> {
+    WebhookRequest {
+        method: request.method(),
+        raw_query: request.uri().query(),
+        headers: request.headers(),
+        body: raw_body(request),
+    }
+}

@@ -1,0 +1,138 @@
+//! Texts: sending and reading (compatibility API, Messages).
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use url::Url;
+
+use super::client::{Client, Operation};
+use super::error::ClientError;
+use super::wire;
+use crate::domain::{ApprovedMessage, PhoneNumber};
+
+/// A text as the carrier has it. `Debug` shows neither text nor numbers.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+pub struct Message {
+    /// The carrier's id, a UUID.
+    pub sid: String,
+    /// `inbound`, `outbound-api`, `outbound-call` or `outbound-reply`.
+    #[serde(default, deserialize_with = "wire::text")]
+    pub direction: Option<String>,
+    /// Sender; usually, but not always, E.164.
+    #[serde(default, deserialize_with = "wire::text")]
+    pub from: Option<String>,
+    /// Receiver; usually, but not always, E.164.
+    #[serde(default, deserialize_with = "wire::text")]
+    pub to: Option<String>,
+    /// Null after a spam filter took it.
+    #[serde(default, deserialize_with = "wire::text")]
+    pub body: Option<String>,
+    /// The carrier's word. Its set differs from the one of the status callback.
+    pub status: String,
+    /// Why it was not delivered.
+    #[serde(default, deserialize_with = "wire::text")]
+    pub error_code: Option<String>,
+    /// The same in words.
+    #[serde(default, deserialize_with = "wire::text")]
+    pub error_message: Option<String>,
+    /// Billed parts.
+    #[serde(default, deserialize_with = "wire::count")]
+    pub num_segments: Option<u32>,
+    /// Attached media.
+    #[serde(default, deserialize_with = "wire::count")]
+    pub num_media: Option<u32>,
+    /// Micro-dollars, positive; `None` until the carrier has calculated it.
+    #[serde(default, rename = "price", deserialize_with = "wire::price_micros")]
+    pub price_micros: Option<i64>,
+    /// `USD`.
+    #[serde(default, deserialize_with = "wire::text")]
+    pub price_unit: Option<String>,
+    /// When the carrier took it.
+    #[serde(default, rename = "date_created", deserialize_with = "wire::time")]
+    pub created_at: Option<DateTime<Utc>>,
+    /// When it went out.
+    #[serde(default, rename = "date_sent", deserialize_with = "wire::time")]
+    pub sent_at: Option<DateTime<Utc>>,
+    /// When it changed last.
+    #[serde(default, rename = "date_updated", deserialize_with = "wire::time")]
+    pub updated_at: Option<DateTime<Utc>>,
+}
+
+impl fmt::Debug for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Message").field("sid", &self.sid).field("status", &self.status).finish_non_exhaustive()
+    }
+}
+
+/// Which texts to find.
+#[derive(Debug, Clone)]
+pub struct MessageQuery {
+    /// Receiver.
+    pub to: Option<PhoneNumber>,
+    /// Sender.
+    pub from: Option<PhoneNumber>,
+    /// Created at this time or later.
+    pub since: DateTime<Utc>,
+}
+
+impl Client {
+    /// Sends a text that passed every check (SignalWire, Messages, create). Never repeated here.
+    ///
+    /// # Errors
+    /// When [`ClientError::outcome_unknown`], the text may be on its way: wait for a callback or look it up with
+    /// [`Client::find_messages`].
+    pub async fn send_message(&self, message: &ApprovedMessage, status_callback: &Url) -> Result<Message, ClientError> {
+        let mut form = vec![
+            ("From", message.from().as_str()),
+            ("To", message.to().as_str()),
+            ("StatusCallback", status_callback.as_str()),
+        ];
+        if !message.body().is_empty() {
+            form.push(("Body", message.body()));
+        }
+        form.extend(message.media_urls().iter().map(|url| ("MediaUrl", url.as_str())));
+        self.post_form(Operation::once("send_message"), self.account_url(&["Messages"]), &form).await
+    }
+
+    /// Reads a text (SignalWire, Messages, retrieve).
+    pub async fn get_message(&self, sid: &str) -> Result<Message, ClientError> {
+        self.get(Operation::read("get_message"), self.account_url(&["Messages", sid])).await
+    }
+
+    /// Finds texts, those that are not sent yet included (SignalWire, Messages, list).
+    ///
+    /// The carrier's `DateSent` filter would hide texts that wait to be sent, which is what somebody who lost an answer
+    /// looks for. So with both numbers given, their whole thread is read and compared here; only the wider questions use
+    /// the filter, and may miss what is not sent yet.
+    pub async fn find_messages(&self, query: &MessageQuery) -> Result<Vec<Message>, ClientError> {
+        let mut url = self.account_url(&["Messages"]);
+        let numbers = [("To", &query.to), ("From", &query.from)];
+        for (name, number) in numbers {
+            if let Some(number) = number {
+                url.query_pairs_mut().append_pair(name, number.as_str());
+            }
+        }
+        if query.to.is_none() || query.from.is_none() {
+            let day = query.since.format("%Y-%m-%d").to_string();
+            url.query_pairs_mut().append_pair("DateSent>", &day);
+        }
+        url.query_pairs_mut().append_pair("PageSize", "1000");
+
+        let mut messages: Vec<Message> = self.list(Operation::read("list_messages"), url, "messages").await?;
+        messages.retain(|message| query.matches(message));
+        Ok(messages)
+    }
+}
+
+impl MessageQuery {
+    /// Compares again, because how the carrier's filters compare is not documented. Its times have whole seconds.
+    fn matches(&self, message: &Message) -> bool {
+        let same = |wanted: &Option<PhoneNumber>, actual: &Option<String>| {
+            wanted.as_ref().is_none_or(|wanted| actual.as_deref() == Some(wanted.as_str()))
+        };
+        same(&self.to, &message.to)
+            && same(&self.from, &message.from)
+            && message.created_at.is_none_or(|created_at| created_at.timestamp() >= self.since.timestamp())
+    }
+}

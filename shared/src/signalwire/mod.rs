@@ -1,0 +1,30 @@
+//! SignalWire, the carrier: a client for its REST APIs, and the verification and parsing of its webhooks.
+//! Nothing here stores anything.
+//!
+//! "Compatibility API" is the one under `/api/laml/2010-04-01`, with form bodies and `PascalCase` parameters; the 10DLC
+//! registry is a newer API with JSON bodies.
+
+mod client;
+mod error;
+mod form;
+mod inbound;
+mod messages;
+mod numbers;
+mod registry;
+mod signed_url;
+mod webhook;
+mod wire;
+
+pub use client::{Client, ClientSettings};
+pub use error::{ClientError, Effect, Failure, PurchaseError, Refusal, UnreadableAnswer};
+pub use form::Form;
+pub use inbound::{InboundMessage, Media, MessageStatusCallback};
+pub use messages::{Message, MessageQuery};
+pub use numbers::{AvailableNumber, IncomingNumber, NumberUpdate, NumberWebhooks, Purchase, Search};
+pub use registry::{Assignment, AssignmentOrder, AssignmentState, OrderState};
+pub use webhook::{
+    SignatureError, SignatureFailure, SigningKey, VerifiedWebhook, Verifier, VerifierError, WebhookRequest,
+};
+
+#[cfg(test)]
+mod client_tests;

@@ -1,0 +1,19 @@
+//! Logs: JSON lines, one span per invocation, dotted field names. Bodies, secrets and full numbers are never logged;
+//! numbers go through [`crate::domain::mask`].
+
+use tracing_subscriber::{EnvFilter, fmt};
+
+/// Installs the subscriber. The level comes from `RUST_LOG`, by default `info`. Call once, first thing in `main`.
+pub fn init() {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    // CloudWatch stamps each line; a second time stamp would only cost bytes.
+    let installed = fmt()
+        .json()
+        .flatten_event(true)
+        .with_current_span(true)
+        .with_span_list(false)
+        .with_target(false)
+        .without_time();
+    // Fails only when a subscriber exists already, as in a test that runs two functions in one process.
+    let _already_there = installed.with_env_filter(filter).try_init();
+}
