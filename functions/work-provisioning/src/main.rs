@@ -35,9 +35,9 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         webhooks: NumberWebhooks {
             sms_fallback_url: Some(webhooks.message_url.clone()),
             sms_url: webhooks.message_url,
-            voice_fallback_url: Some(webhooks.call_url.clone()),
-            voice_url: Some(webhooks.call_url),
-            status_callback: Some(webhooks.call_status_url),
+            voice_fallback_url: webhooks.call_url.clone(),
+            voice_url: webhooks.call_url,
+            status_callback: webhooks.call_status_url,
         },
         campaign_id: env.optional("SIGNALWIRE_CAMPAIGN_ID").map(str::to_owned),
     };

@@ -79,6 +79,11 @@ impl Environment {
     pub fn url(&self, name: &str) -> Result<Url, ConfigError> {
         Url::parse(self.required(name)?).map_err(|e| ConfigError::invalid(name, e))
     }
+
+    /// An address that may be absent.
+    pub fn optional_url(&self, name: &str) -> Result<Option<Url>, ConfigError> {
+        self.optional(name).map(|_| self.url(name)).transpose()
+    }
 }
 
 async fn fetch(

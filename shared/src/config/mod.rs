@@ -105,19 +105,19 @@ impl SigningConfig {
 pub struct NumberWebhookConfig {
     /// For texts.
     pub message_url: Url,
-    /// For calls.
-    pub call_url: Url,
+    /// For calls; without it calls are not answered.
+    pub call_url: Option<Url>,
     /// For the end of inbound calls.
-    pub call_status_url: Url,
+    pub call_status_url: Option<Url>,
 }
 
 impl NumberWebhookConfig {
-    /// Reads `MESSAGE_WEBHOOK_URL`, `CALL_WEBHOOK_URL` and `CALL_STATUS_WEBHOOK_URL`.
+    /// Reads `MESSAGE_WEBHOOK_URL` and, when set, `CALL_WEBHOOK_URL` and `CALL_STATUS_WEBHOOK_URL`.
     pub fn from_env(env: &Environment) -> Result<Self, ConfigError> {
         Ok(Self {
             message_url: env.url("MESSAGE_WEBHOOK_URL")?,
-            call_url: env.url("CALL_WEBHOOK_URL")?,
-            call_status_url: env.url("CALL_STATUS_WEBHOOK_URL")?,
+            call_url: env.optional_url("CALL_WEBHOOK_URL")?,
+            call_status_url: env.optional_url("CALL_STATUS_WEBHOOK_URL")?,
         })
     }
 }

@@ -46,12 +46,15 @@ impl PhoneNumber {
         &self.0
     }
 
-    /// ISO 3166 alpha-2 code of the country (`US`, `CA`, …) when the number is valid there; `None` for a number that no
-    /// country has assigned.
+    /// ISO 3166 alpha-2 code of the country (`US`, `CA`, …); `None` for a code that no country has.
+    ///
+    /// A number whose area code is not in the library's tables counts as one of the main country of its calling code:
+    /// new area codes come into use before the tables know them, and the carrier is the judge of what exists.
     #[must_use]
     pub fn country(&self) -> Option<String> {
         let parsed = PHONE_NUMBER_UTIL.parse(&self.0, None).ok()?;
-        parsed.get_region_code().map(|region| region.to_string())
+        let main = || PHONE_NUMBER_UTIL.get_region_for_country_code(parsed.country_code);
+        parsed.get_region_code().or_else(main).map(|region| region.to_string())
     }
 
     /// Country code and last two digits, for logs: `+1********23`.
@@ -134,6 +137,7 @@ mod tests {
         assert_eq!(country("+16042010100").as_deref(), Some("CA"));
         assert_eq!(country("+447400123456").as_deref(), Some("GB"));
         assert_eq!(country("+18762010100").as_deref(), Some("JM"));
+        assert_eq!(country("+15557654321").as_deref(), Some("US"), "no such area code yet");
     }
 
     #[test]

@@ -1,0 +1,27 @@
+# A thin list of commands; the work sits in dev/make/.
+.DEFAULT_GOAL := help
+.PHONY: help up test check openapi audit reset clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+up: ## prepares what is missing and starts everything on this machine; Ctrl-C stops it, the data stays
+	@dev/make/up.sh
+
+test: ## every check and every test; .ci/run calls it
+	@dev/make/test.sh
+
+check: ## the fast part of `make test`: format and lints
+	@dev/make/check.sh
+
+openapi: ## writes docs/openapi.json anew from the Rust types
+	@dev/make/openapi.sh
+
+audit: ## licences, advisories and bans of the dependencies (wants cargo-deny and the network; not part of `make test`)
+	@dev/make/audit.sh
+
+reset: ## forgets the data of `make up`: database, simulators, logs
+	@dev/make/reset.sh
+
+clean: ## removes everything that make has built or installed in this folder, data included
+	@dev/make/clean.sh

@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# tools.sh <rust|lints|python|node>…: checks that the named tools are there. What apt can add, it adds (as root);
+# otherwise one sentence says what to install.
+source "$(dirname "$0")/lib.sh"
+
+check_rust() {
+  has cargo || fail "Rust is missing: install it from https://rustup.rs, then run make again."
+  # Crates with C or assembly in them, and every link, need a C compiler.
+  has cc || apt_install gcc libc6-dev ||
+    fail "A C compiler is missing: install one (Debian, Ubuntu: apt-get install build-essential; macOS: xcode-select --install)."
+  cargo --version
+}
+
+check_lints() {
+  { cargo fmt --version && cargo clippy --version; } || rustup component add rustfmt clippy ||
+    fail "rustfmt or clippy is missing: add them to this Rust (with rustup: rustup component add rustfmt clippy)."
+}
+
+check_python() {
+  if ! python >/dev/null; then apt_install python3 python3-venv || true; fi
+  python >/dev/null ||
+    fail "Python ${OLDEST_PYTHON/, /.} or newer, with venv, is missing: install it (Debian, Ubuntu: apt-get install python3 python3-venv; macOS: brew install python), or name one in PYTHON."
+  "$(python)" --version
+}
+
+check_node() {
+  { has node && has npm; } || apt_install nodejs npm ||
+    fail "Node.js with npm is missing: install version 20 or newer (https://nodejs.org)."
+  node --version
+}
+
+for tool in "$@"; do
+  case $tool in
+    rust | lints | python | node) "check_$tool" ;;
+    *) fail "tools.sh does not know $tool." ;;
+  esac
+done

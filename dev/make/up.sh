@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# `make up`: prepares what is missing, then hands over to dev/stack, which starts everything and prints the addresses.
+source "$(dirname "$0")/lib.sh"
+source dev/make/prepare.sh
+
+quietly 'Tools' dev/make/setup/tools.sh rust python
+has_own_database || find_postgres
+start_python_environment
+step 'Rust build' cargo build --workspace --exclude tests --locked || fail 'The build failed.'
+finish_started
+printf '[%4s s] everything is prepared\n\n' "$SECONDS"
+
+exec "$BINARIES/stack" up

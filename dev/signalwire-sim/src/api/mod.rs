@@ -1,0 +1,55 @@
+//! The provider's API: both URL prefixes of the Compatibility API, and what is needed of the newer one.
+
+mod available;
+mod guard;
+mod media;
+mod messages;
+mod numbers;
+mod paging;
+mod refusal;
+mod registry;
+mod relay_numbers;
+mod sending;
+
+use axum::{
+    Router,
+    http::StatusCode,
+    middleware,
+    routing::{delete, get},
+};
+use serde_json::Value;
+
+use crate::network::Network;
+pub use guard::normalise;
+use refusal::Refusal;
+
+/// What a handler answers: a status with a JSON body, or a refusal in one of the provider's shapes.
+type Answer = Result<(StatusCode, axum::Json<Value>), Refusal>;
+
+/// Routes with normalised paths (`/api/laml` and `.json` are gone, see [`normalise`]).
+pub fn router(network: &Network) -> Router {
+    let account = Router::new()
+        .route("/AvailablePhoneNumbers", get(available::countries))
+        .route("/AvailablePhoneNumbers/{country}", get(available::country))
+        .route("/AvailablePhoneNumbers/{country}/{kind}", get(available::search))
+        .route("/IncomingPhoneNumbers", get(numbers::list).post(numbers::buy))
+        .route("/IncomingPhoneNumbers/{sid}", get(numbers::get).post(numbers::update).delete(numbers::release))
+        .route("/Messages", get(messages::list).post(sending::create))
+        .route("/Messages/{sid}", get(messages::get).post(messages::redact).delete(messages::delete))
+        .route("/Messages/{sid}/Media", get(media::list))
+        .route("/Messages/{sid}/Media/{media}", get(media::get).delete(media::delete));
+    let registry = Router::new()
+        .route("/campaigns/{id}", get(registry::campaign))
+        .route("/campaigns/{id}/orders", get(registry::orders).post(registry::create_order))
+        .route("/campaigns/{id}/numbers", get(registry::assignments))
+        .route("/orders/{id}", get(registry::order))
+        .route("/numbers/{id}", delete(registry::unassign));
+
+    Router::new()
+        .nest("/2010-04-01/Accounts/{account}", account)
+        .nest("/api/relay/rest/registry/beta", registry)
+        .route("/api/relay/rest/phone_numbers", get(relay_numbers::list))
+        .fallback(async || Refusal::not_found())
+        .layer(middleware::from_fn_with_state(network.clone(), guard::guard))
+        .with_state(network.clone())
+}

@@ -1,0 +1,78 @@
+//! The list of numbers in the newer API, worth calling for `next_billed_at` and the real capabilities.
+
+use axum::extract::{RawQuery, State};
+use chrono::Months;
+use serde_json::{Value, json};
+
+use super::{Answer, paging};
+use crate::{
+    clock::{self, iso8601},
+    form::Form,
+    network::Network,
+    records::{NumberRecord, NumberType},
+};
+
+const PATH: &str = "/api/relay/rest/phone_numbers";
+
+/// SignalWire REST, phone numbers, list: newest first, both filters match substrings.
+pub async fn list(State(network): State<Network>, RawQuery(query): RawQuery) -> Answer {
+    let query = Form::parse(query.unwrap_or_default().as_bytes());
+    let matches = |number: &&NumberRecord| {
+        query.filled("filter_number").is_none_or(|part| number.phone_number.contains(part))
+            && query.filled("filter_name").is_none_or(|part| number.friendly_name.contains(part))
+    };
+    let found = network.read(|world| {
+        let numbers = world.numbers.iter().rev().filter(matches);
+        numbers.map(|number| (number.sid.clone(), describe(number))).collect()
+    });
+    paging::relay(PATH, &query, found)
+}
+
+fn describe(number: &NumberRecord) -> Value {
+    let can = &number.capabilities;
+    let capabilities: Vec<&str> = [("voice", can.voice), ("sms", can.sms), ("mms", can.mms), ("fax", can.fax)]
+        .into_iter()
+        .filter_map(|(name, able)| able.then_some(name))
+        .collect();
+    let hooks = &number.webhooks;
+    json!({
+        "id": number.sid,
+        "number": number.phone_number,
+        "name": number.friendly_name,
+        "capabilities": capabilities,
+        "number_type": match number.number_type {
+            NumberType::Local => "longcode",
+            NumberType::TollFree => "toll-free",
+        },
+        "country_code": number.country_code,
+        "e911_address_id": null,
+        "e911_status": null,
+        "created_at": iso8601(number.purchased_at),
+        "updated_at": iso8601(number.updated_at),
+        "next_billed_at": next_billed_at(number),
+        "call_handler": "laml_webhooks",
+        "call_receive_mode": hooks.voice_receive_mode,
+        "call_request_url": hooks.voice_url,
+        "call_request_method": hooks.voice_method,
+        "call_fallback_url": hooks.voice_fallback_url,
+        "call_fallback_method": hooks.voice_fallback_method,
+        "call_status_callback_url": hooks.status_callback,
+        "call_status_callback_method": hooks.status_callback_method,
+        "calling_handler_resource_id": null,
+        "message_handler": "laml_webhooks",
+        "message_request_url": hooks.sms_url,
+        "message_request_method": hooks.sms_method,
+        "message_fallback_url": hooks.sms_fallback_url,
+        "message_fallback_method": hooks.sms_fallback_method,
+        "messaging_handler_resource_id": null,
+    })
+}
+
+/// The first month is paid at purchase, each further one on the same day of the month.
+fn next_billed_at(number: &NumberRecord) -> Option<String> {
+    let now = clock::now();
+    (1..)
+        .map_while(|months| number.purchased_at.checked_add_months(Months::new(months)))
+        .find(|due| *due > now)
+        .map(iso8601)
+}

@@ -1,0 +1,120 @@
+//! Timings and habits that tests and demonstrations may change while the simulator runs.
+
+use serde::{Deserialize, Serialize};
+
+/// Days for which SignalWire refuses to release a freshly bought number.
+const RELEASE_AFTER_DAYS: u64 = 14;
+
+/// Settings of `PATCH /_sim/settings`, in camelCase there.
+#[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Behaviour {
+    /// Time between two states of an outbound message.
+    pub status_delay_ms: u64,
+    /// How long after `sent` the price of a message appears.
+    pub price_delay_ms: u64,
+    /// Time that a number needs to join a campaign; 0 completes it before the order is answered.
+    pub assignment_delay_ms: u64,
+    pub assignment_outcome: AssignmentOutcome,
+    /// Whether the campaign is approved. While it is not, its numbers are refused as senders (21717).
+    pub campaign_active: bool,
+    /// Age at which a number may be released.
+    pub release_after_seconds: u64,
+    /// HTTP status of the refusal to release (22121): SignalWire documents 409 and 422 without saying which.
+    pub release_refusal_status: u16,
+    /// How "somebody else has this number" is worded; no source documents it.
+    pub taken_shape: TakenShape,
+    /// How long a bought number stays absent from lists.
+    pub list_delay_ms: u64,
+    /// Stock of every area code that nobody changed.
+    pub numbers_per_area_code: u32,
+    pub drop_callbacks: Drops,
+    /// Extra copies of each status callback, sent at the same time.
+    pub duplicate_callbacks: u32,
+    /// Holds the status callbacks of a message back until its last state, then sends them last first.
+    pub reorder_callbacks: bool,
+    pub delay_callbacks_ms: u64,
+    /// Pause before the second attempt of a status callback; the pause before the third is twice as long.
+    pub callback_retry_pause_ms: u64,
+    /// How long a webhook may keep the simulator waiting for the next bytes of its answer.
+    pub webhook_read_timeout_ms: u64,
+    /// How long one webhook may take with all its attempts.
+    pub webhook_total_timeout_ms: u64,
+    /// Whether requests of the fallback URL carry `ErrorCode` and `ErrorUrl` (Twilio's do; SignalWire does not say).
+    pub fallback_error_parameters: bool,
+    /// What a slow answer takes when the fault does not say.
+    pub slow_answer_ms: u64,
+}
+
+/// How the assignment of a number to the campaign ends.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum AssignmentOutcome {
+    Completed,
+    /// The number is refused; the order itself is processed.
+    Failed,
+    /// The whole order fails, and its numbers with it.
+    OrderFailed,
+}
+
+/// Wordings of the refusal to sell a number that is gone.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum TakenShape {
+    /// 422, flat body, code 10000.
+    #[serde(rename = "flat_10000")]
+    Flat10000,
+    /// 400, flat body, Twilio's code 21422.
+    #[serde(rename = "flat_21422")]
+    Flat21422,
+    /// 422, the body of the newer purchase API.
+    Relay,
+}
+
+/// How many of the next status callbacks get lost: all, none, or a number of them.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, PartialEq, Eq)]
+#[serde(untagged)]
+pub enum Drops {
+    All(bool),
+    Next(u32),
+}
+
+impl Drops {
+    /// Says whether the next callback is lost, and counts it.
+    pub fn take(&mut self) -> bool {
+        match self {
+            Self::All(all) => *all,
+            Self::Next(0) => false,
+            Self::Next(left) => {
+                *left -= 1;
+                true
+            }
+        }
+    }
+}
+
+impl Default for Behaviour {
+    fn default() -> Self {
+        Self {
+            status_delay_ms: 150,
+            price_delay_ms: 0,
+            assignment_delay_ms: 0,
+            assignment_outcome: AssignmentOutcome::Completed,
+            campaign_active: true,
+            release_after_seconds: RELEASE_AFTER_DAYS * 24 * 60 * 60,
+            release_refusal_status: 409,
+            taken_shape: TakenShape::Flat10000,
+            list_delay_ms: 0,
+            numbers_per_area_code: 20,
+            drop_callbacks: Drops::All(false),
+            duplicate_callbacks: 0,
+            reorder_callbacks: false,
+            delay_callbacks_ms: 0,
+            callback_retry_pause_ms: 500,
+            webhook_read_timeout_ms: 5_000,
+            webhook_total_timeout_ms: 15_000,
+            fallback_error_parameters: true,
+            slow_answer_ms: 10_000,
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! Stories over HTTP against a whole simulator, with a receiver of webhooks that keeps what it got.
+
+mod faults;
+mod inbound;
+mod messages;
+mod numbers;
+mod registry;
+mod support;

@@ -1,0 +1,46 @@
+//! The template's parameters, as whoever deploys would give them, and the secrets that they name.
+
+use std::collections::BTreeMap;
+
+use crate::accounts::{ClerkAccount, SignalWireAccount};
+use crate::options::Options;
+use crate::urls::Webhooks;
+
+pub struct Parameters {
+    pub values: BTreeMap<String, String>,
+    /// Secrets by name.
+    pub secrets: BTreeMap<String, String>,
+}
+
+impl Parameters {
+    pub fn new(options: &Options, signalwire: &SignalWireAccount, clerk: &ClerkAccount, webhooks: &Webhooks) -> Self {
+        let mut parameters = Self { values: BTreeMap::new(), secrets: BTreeMap::new() };
+        let values = [
+            ("SignalWireProjectId", &signalwire.project_id),
+            ("SignalWireSpaceUrl", &signalwire.space_url),
+            ("SignalWirePhoneNumber", &signalwire.phone_number),
+            ("SignalWireCampaignId", &signalwire.campaign_id),
+            ("SignalWireSigningKeySecondary", &signalwire.signing_key_secondary),
+            ("ClerkJwtKey", &clerk.jwt_key),
+            ("ClerkIssuer", &clerk.issuer),
+            ("ClerkAuthorizedParties", &clerk.authorized_parties),
+            ("MessageWebhookUrl", &webhooks.message),
+            ("MessageStatusWebhookUrl", &webhooks.message_status),
+            ("CallWebhookUrl", &webhooks.call),
+            ("CallStatusWebhookUrl", &webhooks.call_status),
+        ];
+        parameters.values.extend(values.map(|(name, value)| (name.to_owned(), value.clone())));
+        for (parameter, name, value) in [
+            ("DatabaseUrlSecret", "database-url", &options.app_database_url),
+            ("DatabaseOwnerUrlSecret", "database-owner-url", &options.database_url),
+            ("SignalWireTokenSecret", "signalwire-token", &signalwire.token),
+            ("SignalWireSigningKeySecret", "signalwire-signing-key", &signalwire.signing_key),
+            ("ClerkWebhookSecret", "clerk-webhook-secret", &clerk.webhook_secret),
+        ] {
+            let name = format!("{}/{name}", options.stack_name);
+            parameters.values.insert(parameter.to_owned(), name.clone());
+            parameters.secrets.insert(name, value.clone());
+        }
+        parameters
+    }
+}

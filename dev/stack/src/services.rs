@@ -1,0 +1,165 @@
+//! `stack services -- <command>`: a throw-away Postgres with a migrated template database, and an SQS server, for as
+//! long as a command runs.
+
+use std::path::Path;
+use std::process::{ExitCode, ExitStatus};
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use futures_util::FutureExt;
+use tokio::process::Command;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use crate::moto::Moto;
+use crate::ports;
+use crate::postgres::{self, Cluster, Durability};
+use crate::watchdog::{self, Ending, Watchdog};
+
+/// Each test copies this database, which is faster than migrating its own.
+const TEMPLATE_DATABASE: &str = "switchboard_template";
+
+/// How long the command has to clean up after Ctrl-C, which the terminal sends to it as well.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// Runs the command with the services and gives its exit code.
+pub async fn run(root: &Path, command: &[String]) -> Result<ExitCode> {
+    // From here on a signal no longer ends this process by itself.
+    let mut signals = Signals::listen()?;
+    let directory = tempfile::Builder::new().prefix("switchboard-services-").tempdir()?;
+    // Postgres may run as another user, who has to get through.
+    std::fs::set_permissions(directory.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
+
+    // Not interrupted half-way: what is being started could be missed when stopping.
+    let services = Services::start(root, directory.path()).await?;
+    if signals.next().now_or_never().is_some() {
+        services.stop().await?;
+        return Ok(ExitCode::from(130));
+    }
+    let status = services.run(command, &mut signals).await;
+    services.stop().await?;
+    Ok(exit_code(status?))
+}
+
+struct Services {
+    cluster: Cluster,
+    moto: Moto,
+}
+
+impl Services {
+    async fn start(root: &Path, directory: &Path) -> Result<Self> {
+        let moto_log = directory.join("moto.log");
+        let data = directory.join("pg");
+        let cluster = async {
+            let cluster = Cluster::start(root, &data, ports::free()?, Durability::ThrownAway).await?;
+            match prepare(&cluster).await {
+                Ok(()) => Ok(cluster),
+                Err(error) => {
+                    cluster.stop().await?;
+                    Err(error)
+                }
+            }
+        };
+        let moto = async { Moto::start(root, ports::free()?, &moto_log).await };
+        match tokio::join!(cluster, moto) {
+            (Ok(cluster), Ok(moto)) => Ok(Self { cluster, moto }),
+            // The other one, if it came up, must not be left running.
+            (cluster, Err(error)) => {
+                if let Ok(cluster) = cluster {
+                    cluster.stop().await?;
+                }
+                Err(error)
+            }
+            (Err(error), Ok(moto)) => {
+                moto.stop().await?;
+                Err(error)
+            }
+        }
+    }
+
+    async fn run(&self, command: &[String], signals: &mut Signals) -> Result<ExitStatus> {
+        let (program, arguments) = command.split_first().context("no command given")?;
+        let mut command = Command::new(program);
+        command.args(arguments);
+        command.env("TEST_DATABASE_URL", self.cluster.url("postgres"));
+        command.env("TEST_TEMPLATE_DATABASE", TEMPLATE_DATABASE);
+        command.env("TEST_AWS_ENDPOINT_URL", self.moto.url());
+        let mut child = command.kill_on_drop(true).spawn().with_context(|| format!("cannot start {program}"))?;
+        let Some(number) = child.id() else { return Ok(child.wait().await?) };
+
+        let watchdog = Watchdog::start()?;
+        watchdog.guard(number, Ending::Terminate);
+        let status = tokio::select! {
+            status = child.wait() => status?,
+            kind = signals.next() => {
+                // The terminal sends its Ctrl-C to the command as well; twice would look like impatience.
+                if kind == Asked::ToTerminate {
+                    watchdog::signal(number, Ending::Terminate)?;
+                }
+                end(&mut child).await?
+            }
+        };
+        watchdog.release(number, Ending::Terminate);
+        Ok(status)
+    }
+
+    async fn stop(self) -> Result<()> {
+        let (cluster, moto) = tokio::join!(self.cluster.stop(), self.moto.stop());
+        cluster.and(moto)
+    }
+}
+
+async fn prepare(cluster: &Cluster) -> Result<()> {
+    postgres::create_database_unless_there(cluster, TEMPLATE_DATABASE).await?;
+    let url = cluster.url(TEMPLATE_DATABASE);
+    postgres::migrate(&url).await?;
+    postgres::set_app_password(&url).await
+}
+
+/// Waits for a command that was told to end, and ends it when it does not.
+async fn end(child: &mut tokio::process::Child) -> Result<ExitStatus> {
+    if let Ok(status) = tokio::time::timeout(GRACE, child.wait()).await {
+        return Ok(status?);
+    }
+    child.kill().await?;
+    Ok(child.wait().await?)
+}
+
+/// As a shell reports it: the code, or 128 and the signal.
+fn exit_code(status: ExitStatus) -> ExitCode {
+    use std::os::unix::process::ExitStatusExt;
+
+    let code = status.code().or_else(|| status.signal().map(|signal| 128 + signal)).unwrap_or(1);
+    ExitCode::from(u8::try_from(code).unwrap_or(1))
+}
+
+/// How an end was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    ByTheTerminal,
+    ToTerminate,
+}
+
+/// The signals that ask for an end.
+pub struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+    hang_up: Signal,
+}
+
+impl Signals {
+    pub fn listen() -> Result<Self> {
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+            hang_up: signal(SignalKind::hangup())?,
+        })
+    }
+
+    pub async fn next(&mut self) -> Asked {
+        tokio::select! {
+            _ = self.interrupt.recv() => Asked::ByTheTerminal,
+            _ = self.terminate.recv() => Asked::ToTerminate,
+            _ = self.hang_up.recv() => Asked::ToTerminate,
+        }
+    }
+}

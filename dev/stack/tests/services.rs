@@ -1,0 +1,80 @@
+//! `stack services` as it is used: a command gets its services, and nothing is left when it is over, however it ends.
+
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command};
+use std::time::{Duration, Instant};
+
+const PATIENCE: Duration = Duration::from_mins(1);
+
+fn services(script: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_stack"));
+    command.current_dir(env!("CARGO_MANIFEST_DIR")).args(["services", "--", "/bin/sh", "-c", script]);
+    command
+}
+
+/// Starts services whose command writes down where they are and then waits.
+fn start_waiting(file: &Path) -> (Child, [u16; 2]) {
+    let script =
+        "echo \"$TEST_DATABASE_URL $TEST_AWS_ENDPOINT_URL\" > \"$0.part\"; mv \"$0.part\" \"$0\"; exec sleep 600";
+    let child = services(script).arg(file).spawn().unwrap();
+    let started = Instant::now();
+    while !file.exists() {
+        assert!(started.elapsed() < PATIENCE, "the services do not start");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let text = std::fs::read_to_string(file).unwrap();
+    let port = |url: &str| url.rsplit(':').next().unwrap().trim_end_matches("/postgres").parse().unwrap();
+    let (database, aws) = text.trim().split_once(' ').unwrap();
+    (child, [port(database), port(aws)])
+}
+
+fn answers(port: u16) -> bool {
+    TcpStream::connect(("127.0.0.1", port)).is_ok()
+}
+
+fn wait_until_silent(ports: [u16; 2]) {
+    let started = Instant::now();
+    while ports.iter().any(|port| answers(*port)) {
+        assert!(started.elapsed() < PATIENCE, "something of the services is left");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+fn signal(child: &Child, name: &str) {
+    let status = Command::new("/bin/sh").args(["-c", &format!("kill -s {name} {}", child.id())]).status().unwrap();
+    assert!(status.success());
+}
+
+#[test]
+fn the_command_gets_its_services_and_its_exit_code_comes_back() {
+    let script = "test -n \"$TEST_DATABASE_URL\" && test \"$TEST_TEMPLATE_DATABASE\" = switchboard_template \
+                  && test -n \"$TEST_AWS_ENDPOINT_URL\" && exit 7";
+    assert_eq!(services(script).status().unwrap().code(), Some(7));
+    assert_eq!(services("kill -s KILL $$").status().unwrap().code(), Some(137));
+}
+
+#[test]
+fn an_asked_for_end_ends_everything() {
+    let directory = tempfile::tempdir().unwrap();
+    let (mut child, ports) = start_waiting(&directory.path().join("ports"));
+    assert!(ports.iter().all(|port| answers(*port)));
+
+    signal(&child, "TERM");
+
+    assert_eq!(child.wait().unwrap().code(), Some(143));
+    assert!(!ports.iter().any(|port| answers(*port)), "something of the services is left");
+}
+
+#[test]
+fn a_runner_that_is_killed_leaves_nothing_behind() {
+    let directory = tempfile::tempdir().unwrap();
+    let (mut child, ports) = start_waiting(&directory.path().join("ports"));
+
+    child.kill().unwrap();
+
+    child.wait().unwrap();
+    wait_until_silent(ports);
+}

@@ -1,0 +1,7 @@
+//! A whole stack per test: its own database, queues, simulators and function processes, on free ports.
+
+mod app;
+mod signing;
+
+pub use app::{Answer, Organization, TestApp};
+pub use signing::{SigningCase, clerk_headers, sign_form};

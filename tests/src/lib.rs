@@ -1,0 +1,1 @@
+//! Only holds the one test binary, `it`.
