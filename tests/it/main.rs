@@ -8,5 +8,5 @@
 mod flows;
 //mod migrations;
 //mod openapi;
-//mod oracles;
+mod oracles;
 mod support;

@@ -48,7 +48,7 @@ async fn a_purchase_whose_answer_was_lost_is_found_and_not_repeated() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_number_that_somebody_else_took_is_replaced_by_the_next_candidate() {
-    for shape in ["flat10000", "flat21422", "relay"] {
+    for shape in ["flat_10000", "flat_21422", "relay"] {
         let app = TestApp::start().await;
         app.sim_post("/faults", json!({ "operation": "purchase", "kind": "taken", "shape": shape, "count": 2 })).await;
         let org = app.organization("pro").await;

@@ -149,7 +149,7 @@ async fn a_server_error_before_the_send_leaves_an_unknown_message_and_nothing_is
 
 /// Gives the workspace a number that was not bought through the saga; the carrier knows it.
 async fn add_number(app: &TestApp, org: &Organization, phone_number: &str, number_type: &str, messaging: &str) -> String {
-    app.sim_post("/numbers", json!({ "phoneNumber": phone_number, "smsEnabled": true })).await;
+    app.sim_post("/numbers", json!({ "phoneNumber": phone_number })).await;
     let row = &app
         .rows(
             "INSERT INTO workspace_phone_numbers (workspace_id, phone_number, phone_number_sid, friendly_name, number_type,

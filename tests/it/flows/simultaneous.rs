@@ -122,6 +122,6 @@ async fn an_inbound_text_is_one_statement_that_is_not_prepared() {
     let (query, state): (&str, &str) = (row.get(0), row.get(1));
     assert!(query.contains("inbound::receive_message") && state == "idle", "{state}: {query}");
     // Behind a transaction-mode pooler there are no prepared statements.
-    let sql = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%inbound::%'";
+    let sql = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '-- inbound::%'";
     assert_eq!(connection.query_one(sql, &[]).await.unwrap().get::<_, i64>(0), 0);
 }
