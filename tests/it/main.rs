@@ -1,6 +1,6 @@
 //! Stories across functions, and the rules that hold the repository together. One binary, so that it links once.
 
-#![expect(clippy::expect_used, clippy::unwrap_used, clippy::missing_panics_doc, reason = "a test fails by panicking")]
+#![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 //mod architecture;
 //mod contract;

@@ -1,6 +1,7 @@
 //! `stack services -- <command>`: a throw-away Postgres with a migrated template database, and an SQS server, for as
 //! long as a command runs.
 
+use std::fs::File;
 use std::path::Path;
 use std::process::{ExitCode, ExitStatus};
 use std::time::Duration;
@@ -15,6 +16,12 @@ use crate::ports;
 use crate::postgres::{self, Cluster, Durability};
 use crate::watchdog::{self, Ending, Watchdog};
 
+/// How the directories begin, in the system's temporary directory.
+const DIRECTORY: &str = "switchboard-services-";
+
+/// A file that is locked for as long as its directory is in use.
+const MARK: &str = "in-use";
+
 /// Each test copies this database, which is faster than migrating its own.
 const TEMPLATE_DATABASE: &str = "switchboard_template";
 
@@ -25,7 +32,10 @@ const GRACE: Duration = Duration::from_secs(10);
 pub async fn run(root: &Path, command: &[String]) -> Result<ExitCode> {
     // From here on a signal no longer ends this process by itself.
     let mut signals = Signals::listen()?;
-    let directory = tempfile::Builder::new().prefix("switchboard-services-").tempdir()?;
+    remove_left_overs();
+    let directory = tempfile::Builder::new().prefix(DIRECTORY).tempdir()?;
+    let mark = File::create(directory.path().join(MARK))?;
+    mark.lock()?;
     // Postgres may run as another user, who has to get through.
     std::fs::set_permissions(directory.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
 
@@ -38,6 +48,21 @@ pub async fn run(root: &Path, command: &[String]) -> Result<ExitCode> {
     let status = services.run(command, &mut signals).await;
     services.stop().await?;
     Ok(exit_code(status?))
+}
+
+/// Removes the data of runners that were killed and could not do it themselves.
+fn remove_left_overs() {
+    let Ok(entries) = std::fs::read_dir(std::env::temp_dir()) else { return };
+    for entry in entries.flatten().filter(|entry| entry.file_name().to_string_lossy().starts_with(DIRECTORY)) {
+        // No mark: just being made by another runner. Not lockable: in use.
+        let Ok(mark) = File::open(entry.path().join(MARK)) else { continue };
+        if mark.try_lock().is_ok()
+            && let Err(error) = std::fs::remove_dir_all(entry.path())
+        {
+            // It may belong to another user. It is in nobody's way.
+            tracing::debug!(%error, path = %entry.path().display(), "left over");
+        }
+    }
 }
 
 struct Services {

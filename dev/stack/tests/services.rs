@@ -78,3 +78,18 @@ fn a_runner_that_is_killed_leaves_nothing_behind() {
     child.wait().unwrap();
     wait_until_silent(ports);
 }
+
+#[test]
+fn the_next_runner_removes_the_data_of_a_killed_one() {
+    let directory = tempfile::tempdir().unwrap();
+    let run = |script: &str| services(script).env("TMPDIR", directory.path()).status().unwrap();
+    let left_overs = || {
+        let entries = std::fs::read_dir(directory.path()).unwrap().flatten();
+        entries.filter(|entry| entry.file_name().to_string_lossy().starts_with("switchboard-services-")).count()
+    };
+    std::fs::set_permissions(directory.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    run("kill -s KILL $PPID");
+    assert_eq!(left_overs(), 1);
+    assert!(run("true").success());
+    assert_eq!(left_overs(), 0);
+}

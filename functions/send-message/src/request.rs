@@ -93,7 +93,7 @@ mod tests {
     }
 
     fn text(value: &str) -> Option<String> {
-        Some(value.to_owned())
+        Option::from(value.to_owned())
     }
 
     #[test]

@@ -53,11 +53,12 @@ pub(crate) async fn follow(state: &State, id: PhoneNumberId, looks: u32) -> Resu
     };
 
     let mut number = state.carrier.get_number(&pending.phone_number_sid).await?;
-    if !number.capabilities.sms && !ordered(state, &pending, &number).await? {
-        if let Some(order) = order(state, &number).await {
-            set_order(state, id, &order).await?;
-            number = state.carrier.get_number(&pending.phone_number_sid).await?;
-        }
+    if !number.capabilities.sms
+        && !ordered(state, &pending, &number).await?
+        && let Some(order) = order(state, &number).await
+    {
+        set_order(state, id, &order).await?;
+        number = state.carrier.get_number(&pending.phone_number_sid).await?;
     }
     if number.capabilities.sms {
         mark_ready(state, id, &number).await?;

@@ -18,7 +18,7 @@ use crate::{
 const CANDIDATES: u32 = 5;
 /// Waiting times between look-ups of a purchase whose answer was lost. After the last one it counts as not made.
 const LOOKUP_DELAYS: [Duration; 4] =
-    [Duration::from_secs(5), Duration::from_secs(30), Duration::from_secs(120), Duration::from_secs(300)];
+    [Duration::from_secs(5), Duration::from_secs(30), Duration::from_mins(2), Duration::from_mins(5)];
 /// Deliveries after which a provisioning that has bought nothing is given up.
 const MAX_ATTEMPTS: i32 = 20;
 
@@ -124,16 +124,15 @@ impl Saga<'_> {
                 Ok(Some(Purchased::Yes))
             }
             // "Taken" is inferred from a refusal, so our own account is asked before the next candidate is.
-            Err(PurchaseError::Taken(refusal)) => match self.find_purchased().await? {
-                Some(number) => {
+            Err(PurchaseError::Taken(refusal)) => {
+                if let Some(number) = self.find_purchased().await? {
                     self.mark_purchased(&number).await?;
                     Ok(Some(Purchased::Yes))
-                }
-                None => {
+                } else {
                     tracing::info!(provisioning_id = %id, candidate = ?candidate, %refusal, "the number is taken");
                     Ok(None)
                 }
-            },
+            }
             Err(PurchaseError::Client(error)) if error.outcome_unknown() => {
                 tracing::warn!(provisioning_id = %id, %error, "the answer to a purchase is unknown");
                 Ok(Some(Purchased::Unknown))

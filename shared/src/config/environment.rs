@@ -23,7 +23,6 @@ impl Environment {
     ///
     /// # Errors
     /// A secret that cannot be read; the error names the setting.
-    #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
     pub async fn load() -> Result<Self, ConfigError> {
         // `vars_os`, because one odd variable of the host must not stop the function.
         let values = std::env::vars_os()

@@ -19,6 +19,7 @@ pub mod workspaces;
 
 use std::str::FromStr;
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 pub use page::Position;
 pub use pool::{Connection, Pool, retry_once};
 use tokio_postgres::{Row, Transaction, error::SqlState, types::FromSql};
@@ -68,7 +69,10 @@ impl DbError {
 impl From<tokio_postgres::Error> for DbError {
     fn from(error: tokio_postgres::Error) -> Self {
         let Some(refusal) = error.as_db_error() else {
-            return if error.is_closed() || std::error::Error::source(&error).is_some_and(|s| s.is::<std::io::Error>()) {
+            return if error.is_closed()
+                || std::error::Error::source(&error)
+                    .is_some_and(<dyn std::error::Error + 'static>::is::<std::io::Error>)
+            {
                 Self::Unavailable(Box::new(error))
             } else {
                 Self::Statement(error)
@@ -101,11 +105,10 @@ pub async fn system_transaction(connection: &mut Connection) -> Result<Transacti
     Ok(transaction)
 }
 
-/// A key for content that has no id of its own: the SHA-256 of its bytes, in hexadecimal.
+/// A key for content that has no id of its own: the SHA-256 of its bytes, in base64.
 #[must_use]
 pub fn content_key(bytes: &[u8]) -> String {
-    let digest = ring::digest::digest(&ring::digest::SHA256, bytes);
-    digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    URL_SAFE_NO_PAD.encode(ring::digest::digest(&ring::digest::SHA256, bytes))
 }
 
 /// Reads a column; an error names it.

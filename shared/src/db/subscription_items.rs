@@ -13,7 +13,7 @@ pub struct SubscriptionItem {
     pub clerk_item_id: String,
     /// Slug of its plan; `None` when the event did not say.
     pub plan_slug: Option<String>,
-    /// Clerk's word: active, past_due, canceled, ended, upcoming, abandoned, incomplete.
+    /// Clerk's word: active, `past_due`, canceled, ended, upcoming, abandoned, incomplete.
     pub status: String,
     /// A trial that was not paid yet.
     pub is_free_trial: bool,

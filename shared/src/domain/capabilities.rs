@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]
+#[expect(clippy::struct_excessive_bools, reason = "four switches that the carrier turns one by one")]
 pub struct Capabilities {
     /// Texts.
     pub sms: bool,

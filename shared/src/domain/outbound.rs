@@ -6,7 +6,7 @@ use super::{PhoneNumber, SegmentCount, Sender, count_segments};
 
 /// Longest text that the carrier takes (SignalWire, Messages, create: Body).
 pub const MAX_BODY_CHARACTERS: usize = 1600;
-/// Most media that one message carries (SignalWire, Messages, create: MediaUrl).
+/// Most media that one message carries (SignalWire, Messages, create: `MediaUrl`).
 pub const MAX_MEDIA: usize = 8;
 
 /// What a member of staff wants to send.

@@ -28,16 +28,13 @@ const GSM7_EXTENSION: &str = "\u{c}^{}\\[~]|€";
 /// Counts the billed parts of a text.
 #[must_use]
 pub fn count_segments(text: &str) -> SegmentCount {
-    match text.chars().map(gsm7_septets).collect::<Option<Vec<usize>>>() {
-        Some(widths) => {
-            let units = widths.iter().sum();
-            SegmentCount { encoding: Encoding::Gsm7, units, segments: pack(&widths, units, 160, 153) }
-        }
-        None => {
-            let widths: Vec<usize> = text.chars().map(char::len_utf16).collect();
-            let units = widths.iter().sum();
-            SegmentCount { encoding: Encoding::Ucs2, units, segments: pack(&widths, units, 70, 67) }
-        }
+    if let Some(widths) = text.chars().map(gsm7_septets).collect::<Option<Vec<usize>>>() {
+        let units = widths.iter().sum();
+        SegmentCount { encoding: Encoding::Gsm7, units, segments: pack(&widths, units, 160, 153) }
+    } else {
+        let widths: Vec<usize> = text.chars().map(char::len_utf16).collect();
+        let units = widths.iter().sum();
+        SegmentCount { encoding: Encoding::Ucs2, units, segments: pack(&widths, units, 70, 67) }
     }
 }
 

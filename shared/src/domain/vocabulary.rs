@@ -117,7 +117,7 @@ text_enum! {
 }
 
 impl MessageStatus {
-    /// Reads the carrier's word (SignalWire: Messages, status, and the callback parameter MessageStatus, which differ).
+    /// Reads the carrier's word (SignalWire: Messages, status, and the callback parameter `MessageStatus`, which differ).
     /// `None` for a word that this version does not know.
     #[must_use]
     pub fn from_carrier(word: &str) -> Option<Self> {

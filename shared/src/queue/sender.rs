@@ -6,8 +6,8 @@ use tokio::sync::OnceCell;
 
 use super::ProvisioningWork;
 
-/// SQS takes no longer delay (Amazon SQS, SendMessage, DelaySeconds).
-const LONGEST_DELAY: Duration = Duration::from_secs(900);
+/// SQS takes no longer delay (Amazon SQS, `SendMessage`, `DelaySeconds`).
+const LONGEST_DELAY: Duration = Duration::from_mins(15);
 
 /// The queue did not take a message.
 #[derive(Debug, thiserror::Error)]

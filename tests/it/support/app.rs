@@ -53,7 +53,7 @@ impl TestApp {
         let stack = Stack::start(options).await.expect("the stack starts");
         let http = shared::http_client::build(shared::http_client::TimeLimits {
             connect: Duration::from_secs(5),
-            total: Duration::from_secs(60),
+            total: Duration::from_mins(1),
         })
         .expect("a client");
         Self { stack, database, http }
@@ -125,7 +125,8 @@ impl TestApp {
         let response = request.send().await.expect("the API answers");
         let (status, headers) = (response.status(), response.headers().clone());
         let text = response.text().await.expect("a body");
-        let body = if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap_or(Value::String(text)) };
+        let body =
+            if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap_or(Value::String(text)) };
         Answer { status, headers, body }
     }
 
@@ -261,7 +262,9 @@ impl TestApp {
 
     /// Everything that the functions have logged.
     pub fn log_text(&self) -> String {
-        self.stack.logs.lines(None).iter().map(|line| format!("[{}] {}\n", line.source, line.text)).collect()
+        let lines: Vec<String> =
+            self.stack.logs.lines(None).iter().map(|l| format!("[{}] {}", l.source, l.text)).collect();
+        lines.join("\n")
     }
 }
 

@@ -78,7 +78,7 @@ impl Cluster {
         std::fs::remove_dir(&inside).context("cannot remove the unusable .dev/pg")?;
         let name: String =
             root.display().to_string().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
-        Ok(std::env::temp_dir().join(format!("switchboard{name}")).join("pg"))
+        Ok(std::env::temp_dir().join(format!("switchboard{name}")))
     }
 
     #[must_use]

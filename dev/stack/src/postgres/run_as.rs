@@ -27,6 +27,9 @@ impl RunAs {
     /// Makes the directory and gives it to the user.
     pub fn own(&self, directory: &Path) -> Result<()> {
         std::fs::create_dir_all(directory).with_context(|| format!("cannot make {}", directory.display()))?;
+        // In a directory that everybody may write to, a link could have been put there to give away something else.
+        let kind = std::fs::symlink_metadata(directory)?;
+        ensure!(kind.is_dir(), "{} is not a directory", directory.display());
         if let Some((user, group)) = self.user {
             std::os::unix::fs::chown(directory, Some(user), Some(group))?;
         }

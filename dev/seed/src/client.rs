@@ -1,0 +1,85 @@
+//! The few requests that the stories need.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::{Value, json};
+use shared::http_client::{self, TimeLimits};
+use stack::Urls;
+
+const LIMITS: TimeLimits = TimeLimits { connect: Duration::from_secs(5), total: Duration::from_secs(30) };
+/// A number is bought by the queue's worker; that takes a moment.
+const LOOKS: u32 = 300;
+const PAUSE: Duration = Duration::from_millis(100);
+
+pub(crate) struct Client {
+    http: reqwest::Client,
+    urls: Urls,
+}
+
+/// An organisation and a token of its administrator.
+pub(crate) struct Tenant {
+    pub id: String,
+    token: String,
+}
+
+impl Client {
+    pub fn new(urls: &Urls) -> Result<Self> {
+        Ok(Self { http: http_client::build(LIMITS)?, urls: urls.clone() })
+    }
+
+    pub async fn organization(&self, name: &str, plan: &str, email: &str) -> Result<Tenant> {
+        let url = format!("{}/_sim/organizations", self.urls.clerk);
+        let owner = json!({ "email": email, "firstName": "Demo", "lastName": "Owner" });
+        let made = self.post(&url, None, &json!({ "name": name, "plan": plan, "user": owner })).await?;
+        let (id, user) = (text(&made, "organizationId")?, text(&made, "userId")?);
+        let url = format!("{}?organization={id}&role=admin&user={user}&ttl=3600", self.urls.token);
+        let token = self.http.get(url).send().await?.error_for_status()?.text().await?;
+        Ok(Tenant { id, token })
+    }
+
+    /// The organisation's first number, when it may text.
+    pub async fn number(&self, tenant: &Tenant) -> Result<String> {
+        for _ in 0..LOOKS {
+            let answer = self.get(tenant, "phone-numbers").await?;
+            if let Some(number) = answer["phoneNumbers"].get(0)
+                && number["messagingStatus"] == "ready"
+            {
+                return text(number, "phoneNumber");
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+        bail!("{} got no number", tenant.id)
+    }
+
+    pub async fn customer_texts(&self, from: &str, to: &str, body: &str) -> Result<()> {
+        let url = format!("{}/_sim/messages", self.urls.signalwire);
+        self.post(&url, None, &json!({ "from": from, "to": to, "body": body })).await.map(|_| ())
+    }
+
+    pub async fn staff_texts(&self, tenant: &Tenant, to: &str, body: &str) -> Result<()> {
+        let url = format!("{}/api/workspaces/{}/messages", self.urls.api, tenant.id);
+        self.post(&url, Some(tenant), &json!({ "channel": "sms", "to": to, "body": body })).await.map(|_| ())
+    }
+
+    async fn get(&self, tenant: &Tenant, path: &str) -> Result<Value> {
+        let url = format!("{}/api/workspaces/{}/{path}", self.urls.api, tenant.id);
+        Ok(self.http.get(url).bearer_auth(&tenant.token).send().await?.error_for_status()?.json().await?)
+    }
+
+    async fn post(&self, url: &str, tenant: Option<&Tenant>, body: &Value) -> Result<Value> {
+        let mut request = self.http.post(url).json(body);
+        if let Some(tenant) = tenant {
+            request = request.bearer_auth(&tenant.token);
+        }
+        let response = request.send().await?;
+        let status = response.status();
+        let answer = response.text().await?;
+        ensure!(status.is_success(), "{url} answered {status}: {answer}");
+        Ok(serde_json::from_str(&answer)?)
+    }
+}
+
+fn text(value: &Value, name: &str) -> Result<String> {
+    value[name].as_str().map(str::to_owned).with_context(|| format!("no {name} in {value}"))
+}
