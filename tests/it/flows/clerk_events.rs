@@ -83,7 +83,11 @@ async fn an_event_with_a_bad_signature_is_refused_and_nothing_is_stored() {
         clerk_headers(secret, "msg_1", now, "{}").to_vec(),
         clerk_headers(secret, "msg_1", now - 301, &body).to_vec(),
         clerk_headers(secret, "msg_1", now + 310, &body).to_vec(),
-        vec![("svix-id", "msg_1".to_owned()), ("svix-timestamp", now.to_string()), ("svix-signature", "v1,AAAA".to_owned())],
+        vec![
+            ("svix-id", "msg_1".to_owned()),
+            ("svix-timestamp", now.to_string()),
+            ("svix-signature", "v1,AAAA".to_owned()),
+        ],
     ];
     for headers in cases {
         let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
@@ -106,7 +110,9 @@ async fn unknown_kinds_are_counted_and_unreadable_events_are_not_swallowed() {
     assert_eq!(rows.len(), 1);
     assert_eq!((rows[0].get::<_, &str>(0), rows[0].get::<_, &str>(1)), ("waitlistEntry.created", "ignored"));
 
-    for (id, body) in [("msg_a", "not json".to_owned()), ("msg_b", event("organization.created", &json!({ "name": 7 })))] {
+    for (id, body) in
+        [("msg_a", "not json".to_owned()), ("msg_b", event("organization.created", &json!({ "name": 7 })))]
+    {
         let answer = send(&app, id, &body).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{body}: it must show as failed at Clerk");
     }
@@ -171,7 +177,8 @@ async fn the_end_of_the_old_item_during_an_upgrade_takes_nothing_away() {
 async fn an_unknown_plan_keeps_the_stored_one_and_raises_an_alarm() {
     let app = TestApp::start().await;
     send(&app, "msg_1", &event("subscriptionItem.active", &item("org_x", "csub_item_1", "pro", "active", 10))).await;
-    send(&app, "msg_2", &event("subscriptionItem.active", &item("org_x", "csub_item_2", "platinum", "active", 20))).await;
+    send(&app, "msg_2", &event("subscriptionItem.active", &item("org_x", "csub_item_2", "platinum", "active", 20)))
+        .await;
     assert_eq!(workspace(&app).await.1, "professional");
     assert!(app.log_text().contains("the plan cannot be told"));
 }

@@ -38,7 +38,9 @@ async fn a_status_only_moves_forward() {
     let app = TestApp::start().await;
     let (org, _, sid) = silent_message(&app).await;
     let mut seen = Vec::new();
-    for status in ["sending", "queued", "sent", "sending", "exploded", "delivered", "sent", "delivered", "failed", "undelivered"] {
+    for status in
+        ["sending", "queued", "sent", "sending", "exploded", "delivered", "sent", "delivered", "failed", "undelivered"]
+    {
         assert_eq!(callback(&app, &sid, status, None).await, StatusCode::NO_CONTENT, "{status}");
         seen.push(message(&app, &org).await["status"].as_str().unwrap().to_owned());
     }

@@ -46,7 +46,8 @@ async fn a_pro_organisation_gets_a_number_and_talks_with_a_customer() {
     let bodies: Vec<_> = messages.iter().map(|m| m["body"].as_str().unwrap()).collect();
     assert_eq!(bodies, ["I need an appointment.", "Hello, are you open today?"]);
 
-    let reply = json!({ "channel": "sms", "to": CUSTOMER, "body": "Yes, until five.", "conversationId": conversation["id"] });
+    let reply =
+        json!({ "channel": "sms", "to": CUSTOMER, "body": "Yes, until five.", "conversationId": conversation["id"] });
     let answer = app.post(&org, "/messages", &reply).await;
     assert_eq!(answer.status, StatusCode::CREATED, "{answer:?}");
     let message = &answer.body["message"];

@@ -27,7 +27,8 @@ async fn purchases(app: &TestApp) -> usize {
     let requests = app.sim_get("/requests").await;
     let all = requests["requests"].as_array().unwrap();
     let is_purchase = |r: &&Value| {
-        r["method"] == "POST" && r["path"].as_str().unwrap().trim_end_matches(".json").ends_with("/IncomingPhoneNumbers")
+        r["method"] == "POST"
+            && r["path"].as_str().unwrap().trim_end_matches(".json").ends_with("/IncomingPhoneNumbers")
     };
     all.iter().filter(is_purchase).count()
 }
@@ -74,7 +75,9 @@ async fn a_worker_that_comes_late_or_twice_changes_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn work_that_can_not_be_read_is_reported_for_the_dead_letter_queue() {
     let app = TestApp::start().await;
-    for payload in [json!({ "kind": "dance" }), json!({ "kind": "settle_provisioning", "version": 2, "provisioningId": "x" })] {
+    for payload in
+        [json!({ "kind": "dance" }), json!({ "kind": "settle_provisioning", "version": 2, "provisioningId": "x" })]
+    {
         let answer = deliver(&app, &payload).await;
         assert_eq!(answer["batchItemFailures"], json!([{ "itemIdentifier": "m1" }]), "{payload}");
     }

@@ -32,17 +32,34 @@ async fn a_request_that_can_not_be_used_names_the_field_and_sends_nothing() {
         (json!({ "channel": "sms", "to": CUSTOMER }), "message_empty", vec!["body"]),
         (text(&"x".repeat(1601)), "body_too_long", vec!["body"]),
         (json!({ "channel": "sms", "to": "+447400123456", "body": "Hi" }), "invalid_destination", vec!["to"]),
-        (json!({ "channel": "sms", "to": app.stack.urls.platform_number, "body": "Hi" }), "invalid_destination", vec!["to"]),
-        (json!({ "channel": "sms", "to": CUSTOMER, "body": "Hi", "numberType": "vip" }), "invalid_request", vec!["numberType"]),
-        (json!({ "channel": "sms", "to": CUSTOMER, "body": "Hi", "numbertype": "sales" }), "invalid_request", vec!["numbertype"]),
+        (
+            json!({ "channel": "sms", "to": app.stack.urls.platform_number, "body": "Hi" }),
+            "invalid_destination",
+            vec!["to"],
+        ),
+        (
+            json!({ "channel": "sms", "to": CUSTOMER, "body": "Hi", "numberType": "vip" }),
+            "invalid_request",
+            vec!["numberType"],
+        ),
+        (
+            json!({ "channel": "sms", "to": CUSTOMER, "body": "Hi", "numbertype": "sales" }),
+            "invalid_request",
+            vec!["numbertype"],
+        ),
         (json!({ "channel": "sms", "to": CUSTOMER, "mediaUrls": ["x"] }), "invalid_request", vec!["mediaUrls[0]"]),
-        (json!({ "channel": "sms", "to": CUSTOMER, "mediaUrls": vec!["https://files.example.com/a.png"; 9] }), "too_many_media", vec!["mediaUrls"]),
+        (
+            json!({ "channel": "sms", "to": CUSTOMER, "mediaUrls": vec!["https://files.example.com/a.png"; 9] }),
+            "too_many_media",
+            vec!["mediaUrls"],
+        ),
         (json!("text"), "invalid_request", vec!["body"]),
     ];
     for (body, code, fields) in cases {
         let answer = app.post(&org, "/messages", &body).await;
         assert_eq!((answer.status.as_u16(), answer.body["code"].as_str()), (422, Some(code)), "{body}: {answer:?}");
-        let named: Vec<_> = answer.body["errors"].as_array().unwrap().iter().map(|e| e["field"].as_str().unwrap()).collect();
+        let named: Vec<_> =
+            answer.body["errors"].as_array().unwrap().iter().map(|e| e["field"].as_str().unwrap()).collect();
         assert_eq!(named, fields, "{body}");
     }
     let not_json = app
@@ -110,7 +127,11 @@ async fn a_carrier_without_balance_is_the_operators_business() {
     let org = app.organization("starter").await;
     app.sim_post("/faults", json!({ "operation": "send", "kind": "low_balance" })).await;
     let answer = app.post(&org, "/messages", &text("Hi")).await;
-    assert_eq!((answer.status.as_u16(), answer.body["code"].as_str()), (503, Some("carrier_unavailable")), "{answer:?}");
+    assert_eq!(
+        (answer.status.as_u16(), answer.body["code"].as_str()),
+        (503, Some("carrier_unavailable")),
+        "{answer:?}"
+    );
     assert_eq!(answer.body["message"]["status"], "failed");
     assert!(app.log_text().contains("the carrier account needs the operator"));
 }
@@ -148,7 +169,13 @@ async fn a_server_error_before_the_send_leaves_an_unknown_message_and_nothing_is
 }
 
 /// Gives the workspace a number that was not bought through the saga; the carrier knows it.
-async fn add_number(app: &TestApp, org: &Organization, phone_number: &str, number_type: &str, messaging: &str) -> String {
+async fn add_number(
+    app: &TestApp,
+    org: &Organization,
+    phone_number: &str,
+    number_type: &str,
+    messaging: &str,
+) -> String {
     app.sim_post("/numbers", json!({ "phoneNumber": phone_number })).await;
     let row = &app
         .rows(
@@ -225,7 +252,9 @@ async fn pages_of_messages_and_conversations_follow_each_other_without_gaps() {
     let mut path = "/conversations?limit=2".to_owned();
     loop {
         let page = app.get(&org, &path).await.body;
-        seen.extend(page["conversations"].as_array().unwrap().iter().map(|c| c["counterpart"].as_str().unwrap().to_owned()));
+        seen.extend(
+            page["conversations"].as_array().unwrap().iter().map(|c| c["counterpart"].as_str().unwrap().to_owned()),
+        );
         // A text that arrives while somebody reads must not shift the pages.
         app.customer_texts("+14055550199", &number, "in between").await;
         match page["nextCursor"].as_str() {
@@ -240,7 +269,9 @@ async fn pages_of_messages_and_conversations_follow_each_other_without_gaps() {
     let path = format!("/conversations/{}/messages?limit=4", talk["id"].as_str().unwrap());
     let first = app.get(&org, &path).await.body;
     let rest = app.get(&org, &format!("{path}&cursor={}", first["nextCursor"].as_str().unwrap())).await.body;
-    let bodies = |page: &Value| page["messages"].as_array().unwrap().iter().map(|m| m["body"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
+    let bodies = |page: &Value| {
+        page["messages"].as_array().unwrap().iter().map(|m| m["body"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
     assert_eq!([bodies(&first), bodies(&rest)].concat(), ["text 4", "text 3", "text 2", "text 1", "text 0", "one"]);
     assert_eq!(rest["nextCursor"], Value::Null);
     for query in ["limit=0", "limit=101", "limit=x", "cursor=x", "unread=maybe", "channel=fax", "phoneNumberId=7"] {

@@ -31,7 +31,10 @@ async fn ids_of_another_workspace_name_nothing() {
         let org = &mine.organization;
         let path = format!("/conversations/{}/messages", theirs.conversation);
         let answer = app.get(org, &path).await;
-        assert_eq!((answer.status, answer.body["code"].as_str()), (StatusCode::NOT_FOUND, Some("conversation_not_found")));
+        assert_eq!(
+            (answer.status, answer.body["code"].as_str()),
+            (StatusCode::NOT_FOUND, Some("conversation_not_found"))
+        );
 
         let their_number = theirs.number["id"].as_str().unwrap();
         let filtered = app.get(org, &format!("/conversations?phoneNumberId={their_number}")).await;
@@ -47,7 +50,8 @@ async fn ids_of_another_workspace_name_nothing() {
         let answer = app.post(org, "/messages", &send(("conversationId", json!(theirs.conversation)))).await;
         assert_eq!((answer.status.as_u16(), answer.body["code"].as_str()), (422, Some("conversation_not_found")));
 
-        for path in ["", "/phone-numbers", "/conversations", &format!("/conversations/{}/messages", mine.conversation)] {
+        for path in ["", "/phone-numbers", "/conversations", &format!("/conversations/{}/messages", mine.conversation)]
+        {
             let seen = app.get(org, path).await.body.to_string();
             for hidden in [secret, &theirs.conversation, their_number, &theirs.organization.id] {
                 assert!(!seen.contains(hidden), "{path} shows {hidden}");

@@ -107,6 +107,7 @@ async fn sessions_that_are_not_complete_or_not_in_person_are_limited() {
     let token = app.token_by(&query(&format!("&organization={}&act=user_support", org.id))).await;
     let support = Organization { admin_token: token, ..org };
     assert_eq!(app.get(&support, "/conversations").await.status, StatusCode::OK);
-    let answer = app.post(&support, "/messages", &json!({ "channel": "sms", "to": "+14055550123", "body": "Hi" })).await;
+    let answer =
+        app.post(&support, "/messages", &json!({ "channel": "sms", "to": "+14055550123", "body": "Hi" })).await;
     assert_eq!((answer.status, answer.body["code"].as_str()), (StatusCode::FORBIDDEN, Some("impersonated_session")));
 }

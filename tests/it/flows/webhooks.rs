@@ -84,9 +84,8 @@ async fn odd_senders_and_texts_are_stored_as_sent() {
         let answer = app.webhook(&app.stack.urls.message_webhook, &form).await;
         assert_eq!((answer.status, answer.body), (StatusCode::OK, Value::String(EMPTY_RESPONSE.to_owned())), "{sid}");
 
-        let row = &app
-            .rows("SELECT from_number, body FROM conversation_messages WHERE carrier_sid = $1", &[&sid])
-            .await[0];
+        let row =
+            &app.rows("SELECT from_number, body FROM conversation_messages WHERE carrier_sid = $1", &[&sid]).await[0];
         assert_eq!(row.get::<_, &str>(0), from.unwrap_or_default());
         assert_eq!(row.get::<_, &str>(1), body.replace('\0', "\u{fffd}"));
     }
