@@ -16,7 +16,8 @@ $$;
 GRANT switchboard_system TO switchboard_app;
 GRANT USAGE ON SCHEMA public TO switchboard_app, switchboard_system;
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE ON TABLES TO switchboard_app, switchboard_system;
-ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
+-- Not "IN SCHEMA": a default for one schema only adds rights, and PUBLIC may execute by the built-in default.
+ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 
 -- The workspace of the current transaction; null outside of one, which matches no row.
 CREATE FUNCTION current_workspace_id() RETURNS uuid

@@ -89,14 +89,14 @@ fn each_statement_in_db_starts_with_its_name() {
     let mut problems = Vec::new();
     for source in sources("shared/src/db") {
         let file = source.path.rsplit('/').next().unwrap().trim_end_matches(".rs");
-        let mut names = BTreeSet::new();
+        let mut seen = BTreeSet::new();
         for text in source.strings().iter().filter(|text| is_sql(text)) {
             let first = text.lines().next().unwrap_or_default();
             let name = first.strip_prefix("-- ").and_then(|name| name.strip_prefix(file)?.strip_prefix("::"));
             let named = name.is_some_and(|name| name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'));
             if !named {
                 problems.push(format!("{}: {first:?} is not \"-- {file}::<what it does>\"", source.path));
-            } else if !names.insert(first) {
+            } else if !seen.insert(first) {
                 problems.push(format!("{}: two statements are named {first:?}", source.path));
             }
         }

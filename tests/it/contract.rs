@@ -1,5 +1,7 @@
 //! `template.yaml`, `functions/`, `events/`, `docs/openapi.json` and the settings agree.
 
+mod answers;
+mod checker;
 pub mod checkout;
 mod environment;
 mod events;
@@ -55,13 +57,16 @@ fn each_function_is_listed_in_the_readme_of_functions() {
     for (name, function) in Template::read().functions {
         assert!(readme.contains(&format!("| [`{name}`]({name}/src/lib.rs) |")), "functions/README.md lists {name}");
         for (method, path) in function.routes {
-            assert!(readme.contains(&format!("`{method} {path}`")), "functions/README.md has the route {method} {path}");
+            assert!(
+                readme.contains(&format!("`{method} {path}`")),
+                "functions/README.md has the route {method} {path}"
+            );
         }
     }
 }
 
 #[test]
-fn the_routes_are_those_of_the_openapi_document() {
+fn the_routes_are_those_of_the_documented_api() {
     let document: Value = serde_json::from_str(&read("docs/openapi.json")).expect("docs/openapi.json is JSON");
     let paths = document["paths"].as_object().expect("the document has paths");
     let documented: BTreeSet<(String, String)> = paths
@@ -81,7 +86,8 @@ fn a_queue_hides_a_message_six_times_as_long_as_its_function_may_take() {
     for (name, function) in &template.functions {
         for event in &function.queue_events {
             let id = event["Queue"]["Fn::GetAtt"].as_str().and_then(|text| text.strip_suffix(".Arn"));
-            let queue = id.and_then(|id| queues.get(id)).unwrap_or_else(|| panic!("{name} reads a queue of the template"));
+            let queue =
+                id.and_then(|id| queues.get(id)).unwrap_or_else(|| panic!("{name} reads a queue of the template"));
             let hidden = queue["VisibilityTimeout"].as_u64().unwrap_or(30);
             let least = VISIBILITY_PER_TIMEOUT * function.timeout;
             assert!(hidden >= least, "{name}: {id:?} hides a message for {hidden} s, at least {least} s are needed");

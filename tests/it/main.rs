@@ -2,11 +2,11 @@
 
 #![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test fails by panicking")]
 
-//mod architecture;
-//mod contract;
-//mod deployed_shape;
+mod architecture;
+mod contract;
+mod deployed_shape;
 mod flows;
-//mod migrations;
-//mod openapi;
+mod migrations;
+mod openapi;
 mod oracles;
 mod support;

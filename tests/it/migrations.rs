@@ -24,7 +24,9 @@ fn migrations_are_numbered_without_gaps() {
     for (at, name) in names().iter().enumerate() {
         let (version, what) = name.split_once("__").unwrap_or_else(|| panic!("{name} has two underscores"));
         assert_eq!(version, format!("V{:04}", at + 1), "{name} is the next number");
-        let is_snake = what.split('_').all(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()));
+        let is_snake = what
+            .split('_')
+            .all(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()));
         assert!(is_snake, "{name} is in snake_case");
     }
 }

@@ -36,8 +36,22 @@ pub async fn apply(owner_url: &str) -> Result<Vec<String>, MigrationError> {
     let mut connection: Connection = pool.get().await?;
     let client: &mut ClientWrapper = &mut connection;
     let client: &mut Client = client;
-    client.query_typed("SELECT pg_advisory_lock($1)", &[(&LOCK, Type::INT8)]).await.map_err(DbError::from)?;
+    client
+        .query_typed(
+            "-- migrations::lock
+        SELECT pg_advisory_lock($1)",
+            &[(&LOCK, Type::INT8)],
+        )
+        .await
+        .map_err(DbError::from)?;
     let result = embedded::migrations::runner().run_async(client).await;
-    client.query_typed("SELECT pg_advisory_unlock($1)", &[(&LOCK, Type::INT8)]).await.map_err(DbError::from)?;
+    client
+        .query_typed(
+            "-- migrations::unlock
+        SELECT pg_advisory_unlock($1)",
+            &[(&LOCK, Type::INT8)],
+        )
+        .await
+        .map_err(DbError::from)?;
     Ok(result?.applied_migrations().iter().map(ToString::to_string).collect())
 }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 /// `Debug` shows a masked form, because full numbers are never logged; `Display` shows all of it.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = E164, pattern = r"^\+[1-9][0-9]{6,14}$", example = "+14052010100"))]
 #[serde(transparent)]
 pub struct PhoneNumber(String);
 

@@ -3,8 +3,10 @@
 /// Makes an enum whose variants have one spelling each, used in Postgres, in JSON and in logs.
 ///
 /// Generates `ALL`, `as_str`, `Display`, `FromStr` (error: [`UnknownWord`]), `Serialize` and `Deserialize`.
+///
+/// The text is a `tt`, not a `literal`: utoipa does not see a rename that is wrapped as a fragment.
 macro_rules! text_enum {
-    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$variant_meta:meta])* $variant:ident => $text:literal,)+ }) => {
+    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$variant_meta:meta])* $variant:ident => $text:tt,)+ }) => {
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -109,7 +109,9 @@ fn split_strings(code: &str) -> (String, Vec<String>) {
             bare.push_str("\"\"");
             strings.push(text);
             rest = &rest[length..];
-        } else if let Some(after) = ["'\"'", "'\\''", "'\\\"'", "b'\"'"].iter().find_map(|literal| rest.strip_prefix(literal)) {
+        } else if let Some(after) =
+            ["'\"'", "'\\''", "'\\\"'", "b'\"'"].iter().find_map(|literal| rest.strip_prefix(literal))
+        {
             rest = after;
         } else {
             bare.push(character);

@@ -22,8 +22,12 @@ fn a_function_is_given_exactly_the_settings_that_it_reads() {
     for (name, function) in Template::read().functions {
         let read = settings_of(&name, &readers);
         let given: BTreeSet<String> = function.variables.into_keys().collect();
-        problems.extend(read.difference(&given).map(|setting| format!("{name} reads {setting}: the template does not give it")));
-        problems.extend(given.difference(&read).map(|setting| format!("{name} is given {setting}: its code does not read it")));
+        problems.extend(
+            read.difference(&given).map(|setting| format!("{name} reads {setting}: the template does not give it")),
+        );
+        problems.extend(
+            given.difference(&read).map(|setting| format!("{name} is given {setting}: its code does not read it")),
+        );
     }
     assert_eq!(problems, Vec::<String>::new());
 }
@@ -33,8 +37,11 @@ fn the_example_environment_names_every_setting_of_the_template() {
     let text = read(".env.example");
     let named: BTreeSet<&str> = text.lines().filter_map(|line| line.split_once('=')).map(|(name, _)| name).collect();
     let functions = Template::read().functions;
-    let missing: BTreeSet<&String> =
-        functions.values().flat_map(|function| function.variables.keys()).filter(|name| !named.contains(name.as_str())).collect();
+    let missing: BTreeSet<&String> = functions
+        .values()
+        .flat_map(|function| function.variables.keys())
+        .filter(|name| !named.contains(name.as_str()))
+        .collect();
     assert!(missing.is_empty(), ".env.example does not name {missing:?}");
 }
 
@@ -65,7 +72,8 @@ fn readers() -> Vec<Reader> {
             } else if line == "}" {
                 of_type = None;
             }
-            let Some(rest) = line.trim_start().strip_prefix("pub fn ").filter(|rest| rest.contains("(env: &Environment)"))
+            let Some(rest) =
+                line.trim_start().strip_prefix("pub fn ").filter(|rest| rest.contains("(env: &Environment)"))
             else {
                 continue;
             };

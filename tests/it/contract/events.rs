@@ -33,7 +33,8 @@ fn events(function: &str) -> Vec<(String, String)> {
 }
 
 fn requests(function: &str) -> Vec<(String, Request)> {
-    let read = |text: String, case: &str| lambda_http::request::from_str(&text).unwrap_or_else(|e| panic!("{case}: {e}"));
+    let read =
+        |text: String, case: &str| lambda_http::request::from_str(&text).unwrap_or_else(|e| panic!("{case}: {e}"));
     events(function).into_iter().map(|(case, text)| (case.clone(), read(text, &case))).collect()
 }
 
@@ -73,7 +74,10 @@ fn assert_http_event(function: &Function, case: &str, text: &str) {
         return assert_eq!(route_key, "$default", "{case}");
     }
     let (method, route) = route_key.split_once(' ').expect("a route key is a method and a path");
-    assert!(function.routes.contains(&(method.to_owned(), route.to_owned())), "{case}: {route_key} is a route of the template");
+    assert!(
+        function.routes.contains(&(method.to_owned(), route.to_owned())),
+        "{case}: {route_key} is a route of the template"
+    );
     let filled = |part: &str| match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
         Some(name) => request.path_parameters().first(name).expect("a path parameter").to_owned(),
         None => part.to_owned(),
@@ -123,8 +127,8 @@ fn each_event_of_clerk_is_signed_and_known() {
         let event: Value = serde_json::from_str(&text).unwrap();
         let now = DateTime::from_timestamp_millis(event["requestContext"]["timeEpoch"].as_i64().unwrap()).unwrap();
         let request = lambda_http::request::from_str(&text).unwrap();
-        let verifier = clerk::Verifier::new(&SecretString::from(CLERK_SECRET), None).unwrap();
-        let verified = verifier.verify(request.headers(), lambda::raw_body(&request), now);
+        let clerk = clerk::Verifier::new(&SecretString::from(CLERK_SECRET), None).unwrap();
+        let verified = clerk.verify(request.headers(), lambda::raw_body(&request), now);
         let verified = verified.unwrap_or_else(|error| panic!("{case}: {:?}", error.reason()));
         let event = verified.parse().unwrap_or_else(|error| panic!("{case}: {error}"));
         assert_ne!(event.data, ClerkEvent::Ignored, "{case}: {}", event.kind);

@@ -37,11 +37,12 @@ impl Template {
         let root = untagged(&yaml_serde::from_str(&text).expect("template.yaml is YAML"));
         let global = &root["Globals"]["Function"];
         let functions = resources(&root, "AWS::Serverless::Function").map(|(id, properties, resource)| {
-            let binary = resource["Metadata"]["BuildProperties"]["Binary"].as_str().expect("each function has a binary");
+            let binary =
+                resource["Metadata"]["BuildProperties"]["Binary"].as_str().expect("each function has a binary");
             (binary.to_owned(), Function::new(id, properties, global))
         });
         let functions = functions.collect();
-        Self { functions, root }
+        Self { root, functions }
     }
 
     /// Key and properties of each queue.
@@ -52,7 +53,8 @@ impl Template {
 
 impl Function {
     fn new(logical_id: &str, properties: &Value, global: &Value) -> Self {
-        let events: Vec<&Value> = properties["Events"].as_object().into_iter().flat_map(|events| events.values()).collect();
+        let events: Vec<&Value> =
+            properties["Events"].as_object().into_iter().flat_map(|events| events.values()).collect();
         let of_type = |kind: &'static str| {
             events.iter().filter(move |event| event["Type"] == kind).map(|event| &event["Properties"])
         };
@@ -77,8 +79,10 @@ impl Function {
 
     /// The parameters that name the secrets which the policies allow to read.
     pub fn readable_secrets(&self) -> BTreeSet<String> {
-        let statements = self.policies.as_array().into_iter().flatten().flat_map(|policy| as_list(&policy["Statement"]));
-        let reading = statements.filter(|statement| as_list(&statement["Action"]).contains(&json!("secretsmanager:GetSecretValue")));
+        let statements =
+            self.policies.as_array().into_iter().flatten().flat_map(|policy| as_list(&policy["Statement"]));
+        let reading = statements
+            .filter(|statement| as_list(&statement["Action"]).contains(&json!("secretsmanager:GetSecretValue")));
         let resources = reading.flat_map(|statement| as_list(&statement["Resource"]));
         resources.map(|resource| secret_parameter(&resource)).collect()
     }
@@ -114,7 +118,8 @@ fn as_list(value: &Value) -> Vec<Value> {
 fn secret_parameter(resource: &Value) -> String {
     let arn = resource["Fn::Sub"].as_str().unwrap_or_default();
     let name = arn.split_once(":secret:${").and_then(|(_, name)| name.strip_suffix("}-??????"));
-    name.unwrap_or_else(|| panic!("{resource} is not the ARN of one secret, with AWS's six random characters")).to_owned()
+    name.unwrap_or_else(|| panic!("{resource} is not the ARN of one secret, with AWS's six random characters"))
+        .to_owned()
 }
 
 fn untagged(value: &yaml_serde::Value) -> Value {

@@ -76,7 +76,8 @@ async fn each_policy_is_for_the_one_role_that_needs_it() {
 async fn the_roles_of_the_functions_can_not_get_round_the_policies() {
     let database = TestDatabase::create().await;
     let connection = owner(&database).await;
-    let sql = "SELECT rolname::text, rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb OR rolreplication AS mighty,
+    let sql =
+        "SELECT rolname::text, rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb OR rolreplication AS mighty,
             rolinherit, rolcanlogin
         FROM pg_roles WHERE rolname IN ('switchboard_app', 'switchboard_system') ORDER BY 1";
     let roles = connection.query(sql, &[]).await.unwrap();
@@ -87,7 +88,8 @@ async fn the_roles_of_the_functions_can_not_get_round_the_policies() {
     assert!(!roles[0].get::<_, bool>("rolinherit"), "switchboard_app enters switchboard_system by SET ROLE only");
     assert!(!roles[1].get::<_, bool>("rolcanlogin"), "nobody logs in as switchboard_system");
 
-    let owned = "SELECT count(*) FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner WHERE r.rolname LIKE 'switchboard\\_%'
+    let owned =
+        "SELECT count(*) FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner WHERE r.rolname LIKE 'switchboard\\_%'
         AND r.rolname IN ('switchboard_app', 'switchboard_system')";
     assert_eq!(connection.query_one(owned, &[]).await.unwrap().get::<_, i64>(0), 0, "an owner is not held by policies");
 }

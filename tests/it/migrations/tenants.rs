@@ -178,7 +178,8 @@ async fn no_row_can_be_changed_for_another_workspace() {
     let database = with_sample_rows().await;
     let all = owner(&database).await;
     let mut connection = app(&database).await;
-    for table in tables(&database).await.iter().filter(|table| table.condition == Some("workspace_id = $1::text::uuid")) {
+    for table in tables(&database).await.iter().filter(|table| table.condition == Some("workspace_id = $1::text::uuid"))
+    {
         let name = &table.name;
         let contents = format!("SELECT jsonb_agg(t ORDER BY t::text)::text FROM {name} t");
         let before: String = all.query_one(&contents, &[]).await.unwrap().get(0);

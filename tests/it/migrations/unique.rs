@@ -66,7 +66,10 @@ async fn a_released_number_can_be_owned_again_and_only_once() {
     let twice = last_refused_by(&[RELEASE_A, &to_b, &to_a]).await;
     assert_eq!(twice.as_deref(), Some("workspace_phone_numbers_owned_number_key"));
     let back = "UPDATE workspace_phone_numbers SET status = 'active', released_at = NULL WHERE released_at IS NOT NULL";
-    assert!(last_refused_by(&[RELEASE_A, &to_b, back]).await.is_some(), "the old row cannot come back beside the new one");
+    assert!(
+        last_refused_by(&[RELEASE_A, &to_b, back]).await.is_some(),
+        "the old row cannot come back beside the new one"
+    );
 }
 
 #[tokio::test]
@@ -82,7 +85,11 @@ async fn a_message_of_the_carrier_is_stored_once() {
     let refused = Some("conversation_messages_carrier_sid_key".to_owned());
     assert_eq!(last_refused_by(&[&message("'sid-a'")]).await, refused, "not even in another workspace");
     assert_eq!(last_refused_by(&[&message("'sid-c'"), &message("'sid-c'")]).await, refused);
-    assert_eq!(last_refused_by(&[&message("NULL"), &message("NULL")]).await, None, "sends whose answer is not there yet");
+    assert_eq!(
+        last_refused_by(&[&message("NULL"), &message("NULL")]).await,
+        None,
+        "sends whose answer is not there yet"
+    );
 }
 
 #[tokio::test]
@@ -102,7 +109,11 @@ async fn a_thread_exists_once_also_on_the_platform_number() {
     let platform = thread("a", "sms", "NULL", "+14052010177");
     assert_eq!(last_refused_by(&[&platform]).await, None, "another number");
     assert_eq!(last_refused_by(&[&platform, &platform]).await, refused, "NULL is the platform number, and one number");
-    assert_eq!(last_refused_by(&[&platform, &thread("b", "sms", "NULL", "+14052010177")]).await, None, "another workspace");
+    assert_eq!(
+        last_refused_by(&[&platform, &thread("b", "sms", "NULL", "+14052010177")]).await,
+        None,
+        "another workspace"
+    );
 }
 
 #[tokio::test]

@@ -1,0 +1,128 @@
+//! What the functions really answer fits `docs/openapi.json`, and so do its own examples.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::checker;
+use crate::{
+    openapi::{document, operations},
+    support::{Answer, TestApp},
+};
+
+fn parsed() -> Value {
+    serde_json::from_str(&document()).unwrap()
+}
+
+/// The schema of an answer.
+fn schema<'a>(document: &'a Value, function: &str, answer: &Answer) -> &'a Value {
+    let (_, operation) = operations(document).into_iter().find(|(name, _)| name == function).expect("the operation");
+    let content_type = answer.headers["content-type"].to_str().unwrap();
+    let response = &operation["responses"][answer.status.as_str()];
+    let schema = &response["content"][content_type]["schema"];
+    assert!(schema.is_object(), "{function} answers {} as {content_type}: not documented", answer.status);
+    schema
+}
+
+fn assert_documented(document: &Value, function: &str, answer: &Answer) {
+    let problems = checker::problems(document, schema(document, function, answer), &answer.body);
+    assert_eq!(problems, Vec::<String>::new(), "{function}: {answer:?}");
+    if let Some(code) = answer.body["code"].as_str() {
+        let (_, operation) = operations(document).into_iter().find(|(name, _)| name == function).unwrap();
+        let description = operation["responses"][answer.status.as_str()]["description"].as_str().unwrap();
+        assert!(description.contains(&format!("`{code}`")), "{function}: {code} is not documented");
+    }
+}
+
+#[test]
+fn the_examples_fit_their_schemas() {
+    let document = parsed();
+    for (name, operation) in operations(&document) {
+        let bodies = operation["responses"].as_object().unwrap().values().chain([&operation["requestBody"]]);
+        let contents = bodies.filter_map(|body| body["content"].as_object()).flat_map(|content| content.values());
+        for content in contents {
+            let problems = checker::problems(&document, &content["schema"], &content["example"]);
+            assert_eq!(problems, Vec::<String>::new(), "{name}: {}", content["example"]);
+        }
+    }
+}
+
+#[test]
+fn the_checker_finds_what_does_not_fit() {
+    let document = parsed();
+    let schema = json!({ "$ref": "#/components/schemas/Media" });
+    let problems = |value: Value| checker::problems(&document, &schema, &value);
+    assert_eq!(problems(json!({ "url": "https://files.example.com/a", "contentType": null })), Vec::<String>::new());
+    assert_eq!(problems(json!({ "contentType": 7, "size": 1 })).len(), 3);
+    assert_eq!(problems(json!([])).len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn real_answers_fit_the_document() {
+    let document = parsed();
+    let app = TestApp::start().await;
+    let org = app.organization("pro").await;
+    let number = app.wait_for_numbers(&org, 1).await[0]["phoneNumber"].as_str().unwrap().to_owned();
+    let customer = "+14055550123";
+    for text in ["Hello", "Anybody there?"] {
+        app.customer_texts(customer, &number, text).await;
+    }
+    let (conversation, _) = app.only_conversation(&org).await;
+    let messages = format!("/conversations/{}/messages", conversation["id"].as_str().unwrap());
+
+    for (function, path) in [
+        ("read-workspace", ""),
+        ("list-numbers", "/phone-numbers"),
+        ("list-conversations", "/conversations"),
+        ("read-conversation", &messages),
+        ("read-conversation", &format!("{messages}?limit=1")),
+    ] {
+        let answer = app.get(&org, path).await;
+        assert_eq!(answer.status, 200, "{function}: {answer:?}");
+        assert_documented(&document, function, &answer);
+    }
+    let reply = json!({ "channel": "sms", "to": customer, "body": "Yes." });
+    let sent = app.post_with(&org, "/messages", &reply, &[("idempotency-key", "key-1")]).await;
+    assert_eq!(sent.status, 201, "{sent:?}");
+    assert_documented(&document, "send-message", &sent);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn real_refusals_fit_the_document() {
+    let document = parsed();
+    let app = TestApp::start().await;
+    let org = app.organization("pro").await;
+
+    for (function, path) in [
+        ("read-workspace", ""),
+        ("list-numbers", "/phone-numbers"),
+        ("list-conversations", "/conversations"),
+        ("read-conversation", "/conversations/x/messages"),
+    ] {
+        let answer = app.call(Method::GET, &app.api(&org.id, path), None, None, &[]).await;
+        assert_eq!(answer.status, 401, "{function}");
+        assert_documented(&document, function, &answer);
+        let foreign = app.call(Method::GET, &app.api("org_other", path), Some(&org.admin_token), None, &[]).await;
+        assert_eq!(foreign.status, 404, "{function}");
+        assert_documented(&document, function, &foreign);
+    }
+    for (function, path, status) in [
+        ("list-numbers", "/phone-numbers?status=lost", 422),
+        ("list-conversations", "/conversations?limit=0", 422),
+        ("read-conversation", "/conversations/x/messages?cursor=x", 422),
+        ("read-conversation", "/conversations/x/messages", 404),
+    ] {
+        let answer = app.get(&org, path).await;
+        assert_eq!(answer.status, status, "{path}: {answer:?}");
+        assert_documented(&document, function, &answer);
+    }
+    for (body, code) in [
+        (json!({}), "invalid_request"),
+        (json!({ "channel": "sms", "to": "+14055550123", "body": "" }), "message_empty"),
+        (json!({ "channel": "sms", "to": "+447400123456", "body": "Hello" }), "invalid_destination"),
+        (json!({ "channel": "voice", "to": "+14055550123" }), "channel_not_available"),
+    ] {
+        let answer = app.post(&org, "/messages", &body).await;
+        assert_eq!((answer.status.as_u16(), answer.body["code"].as_str()), (422, Some(code)), "{answer:?}");
+        assert_documented(&document, "send-message", &answer);
+    }
+}

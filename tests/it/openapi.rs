@@ -1,0 +1,158 @@
+//! `docs/openapi.json` is made from the Rust types and is up to date. `contract/answers.rs` compares it with real answers.
+
+mod problems;
+mod routes;
+
+use serde_json::Value;
+use utoipa::{
+    Modify, OpenApi,
+    openapi::{
+        RefOr,
+        schema::Schema,
+        security::{Http, HttpAuthScheme, SecurityScheme},
+    },
+};
+
+use crate::contract::checkout::{files, folders, read, root};
+use problems::Problems;
+
+const FILE: &str = "docs/openapi.json";
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Switchboard",
+        version = "1",
+        description = "Phone numbers, texts and calls for every workspace of a multi-tenant SaaS. A refused request is \
+            answered with `application/problem+json` (RFC 9457) and a stable `code`. Fields may be added to answers, \
+            and words to their sets, at any time.",
+        license(name = "MIT", identifier = "MIT"),
+    ),
+    servers((url = "/", description = "The HTTP API of this deployment.")),
+    tags(
+        (name = "Workspace", description = "What a workspace has and may."),
+        (name = "Phone numbers", description = "The numbers that a workspace owns."),
+        (name = "Inbox", description = "Conversations and their messages."),
+    ),
+    paths(
+        routes::read_workspace,
+        routes::list_numbers,
+        routes::list_conversations,
+        routes::read_conversation,
+        routes::send_message,
+    ),
+    components(schemas(problems::Problem)),
+    security(("sessionToken" = [])),
+    modifiers(&SessionToken, &Problems, &Answers, &Descriptions),
+)]
+struct Document;
+
+/// How a caller says who he is.
+struct SessionToken;
+
+impl Modify for SessionToken {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let mut token = Http::new(HttpAuthScheme::Bearer);
+        token.bearer_format = Some("JWT".to_owned());
+        token.description = Some("A Clerk session token with an active organisation.".to_owned());
+        let components = document.components.as_mut().expect("the document has schemas");
+        components.add_security_scheme("sessionToken", SecurityScheme::Http(token));
+    }
+}
+
+/// Answers always have all their members, null ones too; the derive leaves those out that can be null.
+struct Answers;
+
+/// What is sent to us, or has members only at times.
+const WITH_OPTIONAL_MEMBERS: &[&str] = &["Problem", "SendMessageRequest"];
+
+impl Modify for Answers {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let components = document.components.as_mut().expect("the document has schemas");
+        for (name, schema) in &mut components.schemas {
+            if let RefOr::T(Schema::Object(schema)) = schema
+                && !WITH_OPTIONAL_MEMBERS.contains(&name.as_str())
+            {
+                schema.required = schema.properties.keys().cloned().collect();
+            }
+        }
+    }
+}
+
+/// Descriptions for readers of the API, where the types' own are for readers of the code.
+struct Descriptions;
+
+impl Modify for Descriptions {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let components = document.components.as_mut().expect("the document has schemas");
+        for (name, text) in [
+            ("E164", "A phone number in E.164: `+`, country code and number, without spaces."),
+            ("MessageStatus", "How far a message has come. It moves forward only."),
+            ("SenderReason", "Why this number sends."),
+            ("SubscriptionTier", "What a workspace pays for."),
+        ] {
+            match components.schemas.get_mut(name) {
+                Some(RefOr::T(Schema::Object(schema))) => schema.description = Some(text.to_owned()),
+                _ => panic!("{name} is not a schema with a type of its own"),
+            }
+        }
+    }
+}
+
+/// The document of now.
+pub fn document() -> String {
+    Document::openapi().to_pretty_json().expect("the document is JSON") + "\n"
+}
+
+/// `make openapi` runs this test with `UPDATE_OPENAPI` set, which writes the file.
+#[test]
+fn the_checked_in_document_is_made_from_the_types_of_now() {
+    #[expect(clippy::disallowed_methods, reason = "the one switch of this test is for people")]
+    if std::env::var_os("UPDATE_OPENAPI").is_some() {
+        std::fs::write(root().join(FILE), document()).unwrap();
+    }
+    let is_current = root().join(FILE).exists() && read(FILE) == document();
+    assert!(
+        is_current,
+        "{FILE} is stale. Update it: UPDATE_OPENAPI=1 cargo nextest run -p tests openapi (or make openapi)"
+    );
+}
+
+#[test]
+fn each_operation_is_named_after_its_function_and_described() {
+    let document: Value = serde_json::from_str(&document()).unwrap();
+    for (name, operation) in operations(&document) {
+        assert!(folders("functions").contains(&name), "{name} is a function");
+        for (member, minimum) in [("summary", 10), ("description", 20)] {
+            assert!(operation[member].as_str().is_some_and(|text| text.len() >= minimum), "{name} has a {member}");
+        }
+        for parameter in operation["parameters"].as_array().unwrap() {
+            assert!(parameter["description"].is_string(), "{name}: {parameter}");
+        }
+    }
+}
+
+#[test]
+fn each_code_that_a_function_answers_with_is_documented() {
+    let document: Value = serde_json::from_str(&document()).unwrap();
+    for (name, operation) in operations(&document) {
+        let documented = operation["responses"].to_string();
+        for path in files(format!("functions/{name}/src"), "rs") {
+            let source = read(&path);
+            let codes = source.split("code: \"").skip(1).filter_map(|rest| rest.split('"').next());
+            for code in codes {
+                assert!(documented.contains(&format!("`{code}`")), "{}: {code} is not documented", path.display());
+            }
+        }
+    }
+}
+
+/// The folder of the function and the operation.
+pub fn operations(document: &Value) -> Vec<(String, &Value)> {
+    let paths = document["paths"].as_object().unwrap().values();
+    let operations = paths.flat_map(|path| path.as_object().unwrap().values());
+    let kebab = |id: &str| {
+        id.chars().map(|c| if c.is_uppercase() { format!("-{}", c.to_lowercase()) } else { c.into() }).collect()
+    };
+    operations.map(|operation| (kebab(operation["operationId"].as_str().unwrap()), operation)).collect()
+}

@@ -1,0 +1,134 @@
+//! Which refusals each route answers with.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+use shared::{api::Message, domain::Refusal};
+use utoipa::{
+    Modify, ToSchema,
+    openapi::{ContentBuilder, OpenApi, Ref, Response, ResponseBuilder},
+};
+
+/// Why a request was not answered as asked (RFC 9457).
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "read by the macro only")]
+pub struct Problem {
+    /// The status in words.
+    title: String,
+    /// The HTTP status.
+    status: u16,
+    /// A stable word for programs.
+    code: String,
+    /// A sentence for people.
+    detail: String,
+    /// What is wrong with which field.
+    #[schema(nullable = false)]
+    errors: Option<Vec<FieldProblem>>,
+    /// The message that was stored and not sent.
+    #[schema(nullable = false)]
+    message: Option<Message>,
+}
+
+/// What is wrong with one field.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "read by the macro only")]
+pub struct FieldProblem {
+    /// Its name, for instance `mediaUrls[0]`.
+    field: String,
+    /// What is wrong and what is expected.
+    detail: String,
+}
+
+/// Codes by status.
+type Codes = BTreeMap<u16, Vec<&'static str>>;
+
+/// What every route can answer.
+fn common() -> Codes {
+    BTreeMap::from([
+        (401, vec!["unauthenticated"]),
+        (403, vec!["organization_required", "session_pending"]),
+        (404, vec!["workspace_not_found"]),
+        (500, vec!["internal_error"]),
+        (503, vec!["unavailable"]),
+    ])
+}
+
+/// Every refusal of the checks before a send, by a `match` that a new one would break.
+fn refusals() -> Vec<&'static str> {
+    let mut all = vec![Refusal::Empty];
+    loop {
+        let next = match all[all.len() - 1] {
+            Refusal::Empty => Refusal::BodyTooLong,
+            Refusal::BodyTooLong => Refusal::TooManyMedia,
+            Refusal::TooManyMedia => Refusal::InvalidDestination,
+            Refusal::InvalidDestination => Refusal::OwnNumber,
+            Refusal::OwnNumber => Refusal::UnknownNumber,
+            Refusal::UnknownNumber => Refusal::NumberNotReady,
+            Refusal::NumberNotReady => break,
+        };
+        all.push(next);
+    }
+    let mut codes: Vec<&str> = all.into_iter().map(Refusal::code).collect();
+    codes.dedup();
+    codes
+}
+
+/// What the operation answers beside [`common`].
+fn own(operation: &str) -> Vec<(u16, Vec<&'static str>)> {
+    match operation {
+        "readWorkspace" => vec![],
+        "listNumbers" | "listConversations" => vec![(422, vec!["invalid_request"])],
+        "readConversation" => vec![(404, vec!["conversation_not_found"]), (422, vec!["invalid_request"])],
+        "sendMessage" => vec![
+            (403, vec!["impersonated_session"]),
+            (422, vec!["invalid_request", "channel_not_available", "idempotency_key_reused", "conversation_not_found"]),
+            (422, refusals()),
+            (422, vec!["carrier_refused"]),
+            (503, vec!["carrier_unavailable"]),
+        ],
+        other => panic!("say in problems.rs which codes {other} answers with"),
+    }
+}
+
+/// Adds the refusals to each operation.
+pub struct Problems;
+
+impl Modify for Problems {
+    fn modify(&self, document: &mut OpenApi) {
+        for path in document.paths.paths.values_mut() {
+            for operation in [&mut path.get, &mut path.post, &mut path.put, &mut path.patch, &mut path.delete] {
+                let Some(operation) = operation else { continue };
+                let mut codes = common();
+                for (status, more) in own(operation.operation_id.as_deref().expect("an operation id")) {
+                    codes.entry(status).or_default().extend(more);
+                }
+                let responses =
+                    codes.iter().map(|(status, codes)| (status.to_string(), problem(*status, codes).into()));
+                operation.responses.responses.extend(responses);
+            }
+        }
+    }
+}
+
+fn problem(status: u16, codes: &[&str]) -> Response {
+    let (title, detail) = match status {
+        401 => ("Unauthorized", "A valid Clerk session token is needed."),
+        403 => ("Forbidden", "the session has no active organisation"),
+        404 => ("Not Found", "there is no such workspace"),
+        422 => ("Unprocessable Entity", "The request has fields that cannot be used."),
+        503 => ("Service Unavailable", "Try again in a moment."),
+        500 => ("Internal Server Error", "Something went wrong on our side."),
+        other => panic!("say in problems.rs what status {other} means"),
+    };
+    let mut example = json!({ "title": title, "status": status, "code": codes[0], "detail": detail });
+    if codes[0] == "invalid_request" {
+        example["errors"] =
+            json!([{ "field": "numberType", "detail": "\"sale\" is not one of primary, sales, support, custom" }]);
+    }
+    let words: Vec<String> = codes.iter().map(|code| format!("`{code}`")).collect();
+    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).example(Some(example)).build();
+    ResponseBuilder::new()
+        .description(format!("{title}: {}.", words.join(", ")))
+        .content("application/problem+json", content)
+        .build()
+}
