@@ -4,8 +4,8 @@ use lambda_http::{Body, Request, Response};
 use shared::{
     db::{self, DbError, Pool, inbound, inbound::StatusOutcome},
     domain::{MessageId, MessageStatus, explain_carrier_code},
-    lambda::{WebhookReply, webhook_request},
-    signalwire::{MessageStatusCallback, SigningKey, VerifiedWebhook, Verifier},
+    lambda::{self, WebhookReply},
+    signalwire::{MessageStatusCallback, VerifiedWebhook, Verifier},
 };
 
 /// What this function uses.
@@ -22,16 +22,10 @@ pub async fn handle(state: &State, request: Request) -> Result<Response<Body>, I
 }
 
 async fn receive_message_status(state: &State, request: &Request) -> WebhookReply {
-    let webhook = match state.verifier.verify(&webhook_request(request)) {
+    let webhook = match lambda::verify_signalwire(&state.verifier, request) {
         Ok(webhook) => webhook,
-        Err(error) => {
-            tracing::warn!(reason = ?error.reason(), "webhook refused");
-            return WebhookReply::Forbidden;
-        }
+        Err(reply) => return reply,
     };
-    if webhook.key() == SigningKey::Secondary {
-        tracing::warn!("webhook signed with the secondary key");
-    }
 
     let message_id = message_id(request.uri().query());
     let stored = db::retry_once(|| store(state, &webhook, message_id)).await;

@@ -5,8 +5,8 @@ use serde_json::json;
 use shared::{
     db::{self, DbError, Pool, inbound, inbound::Received, webhook_events, webhook_events::Unroutable},
     domain::{PhoneNumber, count_segments, mask},
-    lambda::{WebhookReply, webhook_request},
-    signalwire::{InboundMessage, SigningKey, VerifiedWebhook, Verifier},
+    lambda::{self, WebhookReply},
+    signalwire::{InboundMessage, VerifiedWebhook, Verifier},
 };
 
 /// What this function uses.
@@ -25,16 +25,10 @@ pub async fn handle(state: &State, request: Request) -> Result<Response<Body>, I
 }
 
 async fn receive_message(state: &State, request: &Request) -> WebhookReply {
-    let webhook = match state.verifier.verify(&webhook_request(request)) {
+    let webhook = match lambda::verify_signalwire(&state.verifier, request) {
         Ok(webhook) => webhook,
-        Err(error) => {
-            tracing::warn!(reason = ?error.reason(), "webhook refused");
-            return WebhookReply::Forbidden;
-        }
+        Err(reply) => return reply,
     };
-    if webhook.key() == SigningKey::Secondary {
-        tracing::warn!("webhook signed with the secondary key");
-    }
 
     let message = InboundMessage::from_webhook(&webhook);
     let stored = db::retry_once(|| store(state, &webhook, &message)).await;

@@ -10,4 +10,4 @@ pub use request::{
     ApiReply, bearer, body_json, cut_page, idempotency_key, parse_page, parse_query, path_parameter, query, reply,
 };
 pub use sqs::{RecordError, handle_batch};
-pub use webhook::{WebhookReply, empty_response, raw_body, webhook_request};
+pub use webhook::{WebhookReply, empty_response, raw_body, verify_signalwire};

@@ -4,7 +4,7 @@ use http::{HeaderValue, Response, StatusCode, header};
 use lambda_http::{Body, Request};
 
 use super::problem::Chain;
-use crate::signalwire::WebhookRequest;
+use crate::signalwire::{SigningKey, VerifiedWebhook, Verifier, WebhookRequest};
 
 /// What a webhook answers.
 #[derive(Debug)]
@@ -64,13 +64,23 @@ pub fn raw_body(request: &Request) -> &[u8] {
     request.body()
 }
 
-/// The parts of a request that a SignalWire signature covers.
-#[must_use]
-pub fn webhook_request(request: &Request) -> WebhookRequest<'_> {
-    WebhookRequest {
+/// Verifies a request of SignalWire, over the raw bytes.
+///
+/// # Errors
+/// [`WebhookReply::Forbidden`]; why is in the log and nowhere else.
+pub fn verify_signalwire(verifier: &Verifier, request: &Request) -> Result<VerifiedWebhook, WebhookReply> {
+    let signed = WebhookRequest {
         method: request.method(),
         raw_query: request.uri().query(),
         headers: request.headers(),
         body: raw_body(request),
+    };
+    let webhook = verifier.verify(&signed).map_err(|error| {
+        tracing::warn!(reason = ?error.reason(), "webhook refused");
+        WebhookReply::Forbidden
+    })?;
+    if webhook.key() == SigningKey::Secondary {
+        tracing::warn!("webhook signed with the secondary key");
     }
+    Ok(webhook)
 }
