@@ -33,7 +33,7 @@ pub(crate) async fn bring_forward(state: &State, provisioning: Provisioning) -> 
             ProvisioningState::Active | ProvisioningState::Failed => Some(Next::Done),
         };
         if let Some(next) = next {
-            saga.release_lease(next).await?;
+            saga.postpone(next).await?;
             return Ok(next);
         }
     }
@@ -288,10 +288,10 @@ impl Saga<'_> {
         Duration::from_secs((5 << doublings).min(600))
     }
 
-    async fn release_lease(&self, next: Next) -> Result<(), WorkError> {
-        if let Next::Later(_) = next {
+    async fn postpone(&self, next: Next) -> Result<(), WorkError> {
+        if let Next::Later(delay) = next {
             let id = self.provisioning.id;
-            in_transaction!(self.state, |client| provisionings::release_lease(&client, id).await);
+            in_transaction!(self.state, |client| provisionings::postpone(&client, id, delay).await);
         }
         Ok(())
     }
