@@ -83,6 +83,8 @@ impl Saga<'_> {
                 return Ok(next.into_next());
             }
         }
+        // Each was refused and is not ours, so there is nothing to look up: the next delivery searches again.
+        self.abandon_candidate().await?;
         Ok(Some(Next::Later(self.backoff())))
     }
 
