@@ -176,24 +176,17 @@ impl Saga<'_> {
             number = self.state.carrier.get_number(&sid).await?;
         }
         let ready = number.capabilities.sms;
-        let phone_number_id = self.insert_number(&number, order.as_deref()).await?;
+        self.insert_number(&number, order.as_deref()).await?;
         tracing::info!(
             workspace_id = %self.provisioning.workspace_id, provisioning_id = %self.provisioning.id,
             phone_number_sid = sid, phone_number = mask(number.phone_number.as_str()), messaging_ready = ready,
             "Phone number provisioned for workspace"
         );
-        if !ready {
-            assignment::follow_later(self.state, phone_number_id).await?;
-        }
         self.provisioning.state = ProvisioningState::Active;
         Ok(None)
     }
 
-    async fn insert_number(
-        &self,
-        number: &IncomingNumber,
-        order: Option<&str>,
-    ) -> Result<shared::domain::PhoneNumberId, WorkError> {
+    async fn insert_number(&self, number: &IncomingNumber, order: Option<&str>) -> Result<(), WorkError> {
         let row = &self.provisioning;
         let name = row.friendly_name.clone().unwrap_or_else(|| default_name(row.number_type).to_owned());
         let ready = if number.capabilities.sms { MessagingStatus::Ready } else { MessagingStatus::Pending };
@@ -209,15 +202,20 @@ impl Saga<'_> {
             status_callback_url: number.status_callback.as_deref(),
             monthly_cost_cents: self.state.business.number_monthly_cost_cents,
         };
-        Ok(in_transaction!(self.state, |client| async {
+        in_transaction!(self.state, |client| async {
             let phone_number_id = numbers::insert(&client, row.workspace_id, &new).await?;
             if let (Some(order), Some(campaign)) = (order, &self.state.campaign_id) {
                 numbers::set_campaign_order(&client, phone_number_id, campaign, order).await?;
             }
+            if ready == MessagingStatus::Pending {
+                // Before the commit, after which nothing would bring a worker here again. It is seen seconds later.
+                assignment::follow_later(self.state, phone_number_id).await?;
+            }
             provisionings::mark_active(&client, row.id, phone_number_id).await?;
-            Ok::<_, DbError>(phone_number_id)
+            Ok::<_, WorkError>(())
         }
-        .await))
+        .await);
+        Ok(())
     }
 
     /// The number that the carrier has under this provisioning's name, whichever candidate it was.
