@@ -108,9 +108,10 @@ impl Saga<'_> {
 
     /// Buys one candidate. `None`: somebody else has it, try the next.
     async fn purchase(&mut self, candidate: &PhoneNumber, step: SearchStep) -> Result<Option<Purchased>, WorkError> {
-        let id = self.provisioning.id;
-        let started =
-            in_transaction!(self.state, |client| provisionings::start_purchase(&client, id, candidate, step).await);
+        let (id, attempt) = (self.provisioning.id, self.provisioning.attempts);
+        let started = in_transaction!(self.state, |client| {
+            provisionings::start_purchase(&client, id, attempt, candidate, step).await
+        });
         if !started {
             // The row moved under our lease: whatever moved it knows more than we do.
             return Ok(Some(Purchased::Wait(Next::Later(self.backoff()))));
@@ -231,9 +232,9 @@ impl Saga<'_> {
 
     /// `reserved` → `purchasing` → `purchased`, for a number that turned out to be bought already.
     async fn adopt(&mut self, number: &IncomingNumber) -> Result<(), WorkError> {
-        let id = self.provisioning.id;
+        let (id, attempt) = (self.provisioning.id, self.provisioning.attempts);
         in_transaction!(self.state, |client| {
-            provisionings::start_purchase(&client, id, &number.phone_number, SearchStep::Anywhere).await
+            provisionings::start_purchase(&client, id, attempt, &number.phone_number, SearchStep::Anywhere).await
         });
         self.mark_purchased(number).await
     }
@@ -290,8 +291,8 @@ impl Saga<'_> {
 
     async fn postpone(&self, next: Next) -> Result<(), WorkError> {
         if let Next::Later(delay) = next {
-            let id = self.provisioning.id;
-            in_transaction!(self.state, |client| provisionings::postpone(&client, id, delay).await);
+            let (id, attempt) = (self.provisioning.id, self.provisioning.attempts);
+            in_transaction!(self.state, |client| provisionings::postpone(&client, id, attempt, delay).await);
         }
         Ok(())
     }

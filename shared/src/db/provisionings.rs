@@ -155,27 +155,36 @@ pub async fn claim(client: &impl GenericClient, id: ProvisioningId, lease_second
 
 /// Turns the lease into a waiting time, which binds every delivery: the queue may have copies of the message, and they
 /// must not use up the look-ups and attempts that are meant to be minutes apart.
-pub async fn postpone(client: &impl GenericClient, id: ProvisioningId, delay: Duration) -> Result<(), DbError> {
+/// Only the holder of the lease can.
+pub async fn postpone(
+    client: &impl GenericClient,
+    id: ProvisioningId,
+    attempt: i32,
+    delay: Duration,
+) -> Result<(), DbError> {
     let sql = "-- provisionings::postpone
         UPDATE number_provisionings SET leased_until = now() + make_interval(secs => $2), updated_at = now()
-        WHERE id = $1 AND finished_at IS NULL";
-    client.query_typed(sql, &[(&id.0, Type::UUID), (&delay.as_secs_f64(), Type::FLOAT8)]).await?;
+        WHERE id = $1 AND finished_at IS NULL AND attempts = $3";
+    let params = [(&id.0 as _, Type::UUID), (&delay.as_secs_f64() as _, Type::FLOAT8), (&attempt as _, Type::INT4)];
+    client.query_typed(sql, &params).await?;
     Ok(())
 }
 
-/// `reserved` or `purchasing` → `purchasing` of this candidate. Must be committed before the carrier is asked.
+/// `reserved` or `purchasing` → `purchasing` of this candidate. Must be committed before the carrier is asked. `attempt`
+/// is that of the caller's claim: a worker that has outlived its lease buys nothing.
 pub async fn start_purchase(
     client: &impl GenericClient,
     id: ProvisioningId,
+    attempt: i32,
     candidate: &PhoneNumber,
     step: SearchStep,
 ) -> Result<bool, DbError> {
     let sql = "-- provisionings::start_purchase
         UPDATE number_provisionings
         SET state = 'purchasing', candidate_phone_number = $2, search_step = $3, lookups = 0, updated_at = now()
-        WHERE id = $1 AND state IN ('reserved', 'purchasing') RETURNING id";
-    let params: [(&(dyn tokio_postgres::types::ToSql + Sync), Type); 3] =
-        [(&id.0, Type::UUID), (&candidate.as_str(), Type::TEXT), (&step.as_str(), Type::TEXT)];
+        WHERE id = $1 AND state IN ('reserved', 'purchasing') AND attempts = $4 RETURNING id";
+    let params: [(&(dyn tokio_postgres::types::ToSql + Sync), Type); 4] =
+        [(&id.0, Type::UUID), (&candidate.as_str(), Type::TEXT), (&step.as_str(), Type::TEXT), (&attempt, Type::INT4)];
     Ok(client.query_typed_opt(sql, &params).await?.is_some())
 }
 
