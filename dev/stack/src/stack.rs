@@ -85,6 +85,12 @@ impl Stack {
     pub fn status(&self, function: &str) -> Option<Status> {
         self.functions.get(function).map(|instances| instances.status())
     }
+
+    /// The ids of a function's running processes, for tests that kill them.
+    #[must_use]
+    pub fn processes(&self, function: &str) -> Vec<u32> {
+        self.functions.get(function).map(|instances| instances.processes()).unwrap_or_default()
+    }
 }
 
 fn answer(outcome: Outcome) -> Result<Value> {

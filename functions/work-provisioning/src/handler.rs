@@ -85,7 +85,7 @@ async fn settle(state: &State, id: ProvisioningId) -> Result<Next, WorkError> {
     match claim {
         Claim::Finished => Ok(Next::Done),
         // This may be the only message that is left if the holder dies, so it is not thrown away.
-        Claim::Leased => Ok(Next::Later(Duration::from_secs(LEASE_SECONDS.unsigned_abs().into()))),
+        Claim::Leased(rest) => Ok(Next::Later(rest)),
         Claim::Claimed(provisioning) => saga::bring_forward(state, provisioning).await,
     }
 }

@@ -33,7 +33,7 @@ pub(crate) async fn bring_forward(state: &State, provisioning: Provisioning) -> 
             ProvisioningState::Active | ProvisioningState::Failed => Some(Next::Done),
         };
         if let Some(next) = next {
-            saga.release_lease(next).await?;
+            saga.postpone(next).await?;
             return Ok(next);
         }
     }
@@ -83,6 +83,8 @@ impl Saga<'_> {
                 return Ok(next.into_next());
             }
         }
+        // Each was refused and is not ours, so there is nothing to look up: the next delivery searches again.
+        self.abandon_candidate().await?;
         Ok(Some(Next::Later(self.backoff())))
     }
 
@@ -106,9 +108,10 @@ impl Saga<'_> {
 
     /// Buys one candidate. `None`: somebody else has it, try the next.
     async fn purchase(&mut self, candidate: &PhoneNumber, step: SearchStep) -> Result<Option<Purchased>, WorkError> {
-        let id = self.provisioning.id;
-        let started =
-            in_transaction!(self.state, |client| provisionings::start_purchase(&client, id, candidate, step).await);
+        let (id, attempt) = (self.provisioning.id, self.provisioning.attempts);
+        let started = in_transaction!(self.state, |client| {
+            provisionings::start_purchase(&client, id, attempt, candidate, step).await
+        });
         if !started {
             // The row moved under our lease: whatever moved it knows more than we do.
             return Ok(Some(Purchased::Wait(Next::Later(self.backoff()))));
@@ -174,24 +177,17 @@ impl Saga<'_> {
             number = self.state.carrier.get_number(&sid).await?;
         }
         let ready = number.capabilities.sms;
-        let phone_number_id = self.insert_number(&number, order.as_deref()).await?;
+        self.insert_number(&number, order.as_deref()).await?;
         tracing::info!(
             workspace_id = %self.provisioning.workspace_id, provisioning_id = %self.provisioning.id,
             phone_number_sid = sid, phone_number = mask(number.phone_number.as_str()), messaging_ready = ready,
             "Phone number provisioned for workspace"
         );
-        if !ready {
-            assignment::follow_later(self.state, phone_number_id).await?;
-        }
         self.provisioning.state = ProvisioningState::Active;
         Ok(None)
     }
 
-    async fn insert_number(
-        &self,
-        number: &IncomingNumber,
-        order: Option<&str>,
-    ) -> Result<shared::domain::PhoneNumberId, WorkError> {
+    async fn insert_number(&self, number: &IncomingNumber, order: Option<&str>) -> Result<(), WorkError> {
         let row = &self.provisioning;
         let name = row.friendly_name.clone().unwrap_or_else(|| default_name(row.number_type).to_owned());
         let ready = if number.capabilities.sms { MessagingStatus::Ready } else { MessagingStatus::Pending };
@@ -207,15 +203,20 @@ impl Saga<'_> {
             status_callback_url: number.status_callback.as_deref(),
             monthly_cost_cents: self.state.business.number_monthly_cost_cents,
         };
-        Ok(in_transaction!(self.state, |client| async {
+        in_transaction!(self.state, |client| async {
             let phone_number_id = numbers::insert(&client, row.workspace_id, &new).await?;
             if let (Some(order), Some(campaign)) = (order, &self.state.campaign_id) {
                 numbers::set_campaign_order(&client, phone_number_id, campaign, order).await?;
             }
+            if ready == MessagingStatus::Pending {
+                // Before the commit, after which nothing would bring a worker here again. It is seen seconds later.
+                assignment::follow_later(self.state, phone_number_id).await?;
+            }
             provisionings::mark_active(&client, row.id, phone_number_id).await?;
-            Ok::<_, DbError>(phone_number_id)
+            Ok::<_, WorkError>(())
         }
-        .await))
+        .await);
+        Ok(())
     }
 
     /// The number that the carrier has under this provisioning's name, whichever candidate it was.
@@ -231,9 +232,9 @@ impl Saga<'_> {
 
     /// `reserved` → `purchasing` → `purchased`, for a number that turned out to be bought already.
     async fn adopt(&mut self, number: &IncomingNumber) -> Result<(), WorkError> {
-        let id = self.provisioning.id;
+        let (id, attempt) = (self.provisioning.id, self.provisioning.attempts);
         in_transaction!(self.state, |client| {
-            provisionings::start_purchase(&client, id, &number.phone_number, SearchStep::Anywhere).await
+            provisionings::start_purchase(&client, id, attempt, &number.phone_number, SearchStep::Anywhere).await
         });
         self.mark_purchased(number).await
     }
@@ -288,10 +289,10 @@ impl Saga<'_> {
         Duration::from_secs((5 << doublings).min(600))
     }
 
-    async fn release_lease(&self, next: Next) -> Result<(), WorkError> {
-        if let Next::Later(_) = next {
-            let id = self.provisioning.id;
-            in_transaction!(self.state, |client| provisionings::release_lease(&client, id).await);
+    async fn postpone(&self, next: Next) -> Result<(), WorkError> {
+        if let Next::Later(delay) = next {
+            let (id, attempt) = (self.provisioning.id, self.provisioning.attempts);
+            in_transaction!(self.state, |client| provisionings::postpone(&client, id, attempt, delay).await);
         }
         Ok(())
     }

@@ -1,6 +1,8 @@
 //! `number_provisionings`: one row per attempt to get one number. Moves are those of
 //! [`ProvisioningState::next`]; each statement names the state that it leaves and reports whether it won.
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use tokio_postgres::{GenericClient, Row, types::Type};
 
@@ -122,8 +124,8 @@ pub async fn mark_queued(client: &impl GenericClient, id: ProvisioningId) -> Res
 pub enum Claim {
     /// It is the worker's until the lease ends.
     Claimed(Provisioning),
-    /// Another worker has it.
-    Leased,
+    /// Another worker has it, or it waits for its next step: not before this time has passed.
+    Leased(Duration),
     /// Nothing is left to do, or there is no such row.
     Finished,
 }
@@ -141,33 +143,48 @@ pub async fn claim(client: &impl GenericClient, id: ProvisioningId, lease_second
     if let Some(row) = client.query_typed_opt(&sql, &[(&id.0, Type::UUID), (&seconds, Type::FLOAT8)]).await? {
         return Ok(Claim::Claimed(from_row(&row)?));
     }
-    let sql = "-- provisionings::is_open
-        SELECT FROM number_provisionings WHERE id = $1 AND finished_at IS NULL";
-    let open = client.query_typed_opt(sql, &[(&id.0, Type::UUID)]).await?.is_some();
-    Ok(if open { Claim::Leased } else { Claim::Finished })
+    let sql = "-- provisionings::remaining_lease
+        SELECT greatest(1, ceil(extract(epoch FROM leased_until - clock_timestamp())))::int8 AS seconds
+        FROM number_provisionings WHERE id = $1 AND finished_at IS NULL";
+    let Some(row) = client.query_typed_opt(sql, &[(&id.0, Type::UUID)]).await? else {
+        return Ok(Claim::Finished);
+    };
+    let seconds: i64 = column(&row, "seconds")?;
+    Ok(Claim::Leased(Duration::from_secs(seconds.unsigned_abs())))
 }
 
-/// Gives the lease back, so that the next delivery need not wait for its end.
-pub async fn release_lease(client: &impl GenericClient, id: ProvisioningId) -> Result<(), DbError> {
-    let sql = "-- provisionings::release_lease
-        UPDATE number_provisionings SET leased_until = NULL, updated_at = now() WHERE id = $1";
-    client.query_typed(sql, &[(&id.0, Type::UUID)]).await?;
+/// Turns the lease into a waiting time, which binds every delivery: the queue may have copies of the message, and they
+/// must not use up the look-ups and attempts that are meant to be minutes apart.
+/// Only the holder of the lease can.
+pub async fn postpone(
+    client: &impl GenericClient,
+    id: ProvisioningId,
+    attempt: i32,
+    delay: Duration,
+) -> Result<(), DbError> {
+    let sql = "-- provisionings::postpone
+        UPDATE number_provisionings SET leased_until = now() + make_interval(secs => $2), updated_at = now()
+        WHERE id = $1 AND finished_at IS NULL AND attempts = $3";
+    let params = [(&id.0 as _, Type::UUID), (&delay.as_secs_f64() as _, Type::FLOAT8), (&attempt as _, Type::INT4)];
+    client.query_typed(sql, &params).await?;
     Ok(())
 }
 
-/// `reserved` or `purchasing` → `purchasing` of this candidate. Must be committed before the carrier is asked.
+/// `reserved` or `purchasing` → `purchasing` of this candidate. Must be committed before the carrier is asked. `attempt`
+/// is that of the caller's claim: a worker that has outlived its lease buys nothing.
 pub async fn start_purchase(
     client: &impl GenericClient,
     id: ProvisioningId,
+    attempt: i32,
     candidate: &PhoneNumber,
     step: SearchStep,
 ) -> Result<bool, DbError> {
     let sql = "-- provisionings::start_purchase
         UPDATE number_provisionings
         SET state = 'purchasing', candidate_phone_number = $2, search_step = $3, lookups = 0, updated_at = now()
-        WHERE id = $1 AND state IN ('reserved', 'purchasing') RETURNING id";
-    let params: [(&(dyn tokio_postgres::types::ToSql + Sync), Type); 3] =
-        [(&id.0, Type::UUID), (&candidate.as_str(), Type::TEXT), (&step.as_str(), Type::TEXT)];
+        WHERE id = $1 AND state IN ('reserved', 'purchasing') AND attempts = $4 RETURNING id";
+    let params: [(&(dyn tokio_postgres::types::ToSql + Sync), Type); 4] =
+        [(&id.0, Type::UUID), (&candidate.as_str(), Type::TEXT), (&step.as_str(), Type::TEXT), (&attempt, Type::INT4)];
     Ok(client.query_typed_opt(sql, &params).await?.is_some())
 }
 

@@ -1,7 +1,9 @@
 //! Stories across functions, through the real binaries.
 
+mod chaos;
 mod clerk_events;
 mod deliveries;
+mod killed_worker;
 mod main_path;
 mod outages;
 mod provisioning;

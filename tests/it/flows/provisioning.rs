@@ -60,6 +60,15 @@ async fn a_number_that_somebody_else_took_is_replaced_by_the_next_candidate() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn when_all_candidates_are_taken_the_next_delivery_searches_again() {
+    let app = TestApp::start().await;
+    app.sim_post("/faults", json!({ "operation": "purchase", "kind": "taken", "count": 5 })).await;
+    let org = app.organization("pro").await;
+    app.wait_for_numbers(&org, 1).await;
+    assert_eq!((app.bought_numbers().await.len(), purchases(&app).await), (1, 6));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_worker_that_comes_late_or_twice_changes_nothing() {
     let app = TestApp::start().await;
     let org = app.organization("pro").await;

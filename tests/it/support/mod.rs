@@ -1,6 +1,7 @@
 //! A whole stack per test: its own database, queues, simulators and function processes, on free ports.
 
 mod app;
+pub mod chaos;
 mod signing;
 
 pub use app::{Answer, Organization, TestApp};

@@ -48,6 +48,7 @@ struct Instance {
     started: Instant,
     built: Option<SystemTime>,
     phase: Phase,
+    process: Option<u32>,
     init_error: Option<Bytes>,
     stop: CancellationToken,
 }
@@ -121,6 +122,11 @@ impl Instances {
             cold_starts: state.cold_starts,
             last_cold_start_milliseconds: state.last_cold_start.map(milliseconds),
         }
+    }
+
+    /// The processes that run now, for tests that kill them.
+    pub fn processes(&self) -> Vec<u32> {
+        self.lock().instances.values().filter_map(|instance| instance.process).collect()
     }
 
     /// Waits until every process has ended; for the orderly stop, after the shutdown was requested.
@@ -198,6 +204,7 @@ impl Instances {
             started: Instant::now(),
             built: self.built(),
             phase: Phase::Starting,
+            process: None,
             init_error: None,
             stop: stop.clone(),
         };
@@ -211,6 +218,9 @@ impl Instances {
             Err(error) => format!("cannot start {}: {error}", self.settings.program.display()),
             Ok(mut child) => {
                 let number = child.id();
+                if let Some(instance) = self.lock().instances.get_mut(&id) {
+                    instance.process = number;
+                }
                 number.inspect(|number| self.watchdog.guard(*number, Ending::Kill));
                 let ending = self.wait_for_end(id, &mut child, &stop).await;
                 number.inspect(|number| self.watchdog.release(*number, Ending::Kill));
