@@ -2,7 +2,7 @@ use std::convert::Infallible;
 
 use lambda_http::{Body, Request, Response};
 use shared::{
-    db::{self, DbError, Pool, inbound, inbound::StatusOutcome},
+    db::{DbError, Pool, inbound, inbound::StatusOutcome},
     domain::{MessageId, MessageStatus, explain_carrier_code},
     lambda::{self, WebhookReply},
     signalwire::{MessageStatusCallback, VerifiedWebhook, Verifier},
@@ -28,7 +28,7 @@ async fn receive_message_status(state: &State, request: &Request) -> WebhookRepl
     };
 
     let message_id = message_id(request.uri().query());
-    let stored = db::retry_once(|| store(state, &webhook, message_id)).await;
+    let stored = state.pool.retry_once(|| store(state, &webhook, message_id)).await;
 
     match stored {
         Ok(()) => WebhookReply::NoContent,

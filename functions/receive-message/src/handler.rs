@@ -31,7 +31,7 @@ async fn receive_message(state: &State, request: &Request) -> WebhookReply {
     };
 
     let message = InboundMessage::from_webhook(&webhook);
-    let stored = db::retry_once(|| store(state, &webhook, &message)).await;
+    let stored = state.pool.retry_once(|| store(state, &webhook, &message)).await;
 
     match stored {
         Ok(()) => WebhookReply::EmptyResponse,

@@ -21,7 +21,7 @@ use std::str::FromStr;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 pub use page::Position;
-pub use pool::{Connection, Pool, retry_once};
+pub use pool::{Connection, Pool};
 use tokio_postgres::{Row, Transaction, error::SqlState, types::FromSql};
 
 /// Why a statement did not give what was asked for.

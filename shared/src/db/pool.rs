@@ -18,6 +18,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 /// asked whether it lives; a busy instance saves the round trip.
 const IDLE_BEFORE_CHECK: Duration = Duration::from_secs(5);
 const CHECK_TIMEOUT: Duration = Duration::from_secs(1);
+/// Longest time for one attempt of [`Pool::retry_once`]: two fit into the five seconds that the carrier waits.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The connection of this instance.
 #[derive(Clone)]
@@ -58,6 +60,23 @@ impl Pool {
     pub async fn get(&self) -> Result<Connection, DbError> {
         self.0.get().await.map_err(|error| DbError::Unavailable(Box::new(error)))
     }
+
+    /// Runs a step that may safely run twice, and once more, on a fresh connection, when the database could not be
+    /// reached the first time: a connection may turn out to be dead only when it is used.
+    pub async fn retry_once<T, F, S>(&self, mut step: F) -> Result<T, DbError>
+    where
+        F: FnMut() -> S,
+        S: Future<Output = Result<T, DbError>>,
+    {
+        match attempt(step()).await {
+            Err(error) if error.retryable() => {
+                // The connection that failed is back in the pool and may not have noticed yet that it is dead.
+                self.0.retain(|_, _| false);
+                attempt(step()).await
+            }
+            result => result,
+        }
+    }
 }
 
 fn check_idle() -> Hook {
@@ -79,22 +98,6 @@ fn check_idle() -> Hook {
 /// two stricter words of libpq mean the same here.
 fn driver_url(url: &str) -> String {
     url.replace("sslmode=verify-full", "sslmode=require").replace("sslmode=verify-ca", "sslmode=require")
-}
-
-/// Longest time for one attempt of [`retry_once`]: two of them fit into the five seconds that the carrier waits.
-const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(2);
-
-/// Runs a step that may safely run twice, and once more when the database could not be reached the first time: a
-/// connection may turn out to be dead only when it is used.
-pub async fn retry_once<T, F, S>(mut step: F) -> Result<T, DbError>
-where
-    F: FnMut() -> S,
-    S: Future<Output = Result<T, DbError>>,
-{
-    match attempt(step()).await {
-        Err(error) if error.retryable() => attempt(step()).await,
-        result => result,
-    }
 }
 
 async fn attempt<T>(step: impl Future<Output = Result<T, DbError>>) -> Result<T, DbError> {
