@@ -94,16 +94,19 @@ async fn store(
     Ok(workspace_id)
 }
 
-/// Sends a queue message for each reservation that has none. A process that dies between sending and noting it sends
-/// twice, which the worker's lease makes harmless.
+/// Sends a queue message for each reservation that has none, and notes it. A process that dies in between sends twice,
+/// which the worker's lease makes harmless.
 async fn enqueue(state: &State, connection: &mut Connection, workspace_id: WorkspaceId) -> Result<(), NotTaken> {
     let transaction = db::system_transaction(connection).await?;
     let unqueued = provisionings::list_unqueued(&transaction, workspace_id).await?;
+    transaction.commit().await.map_err(DbError::from)?;
+
     for id in unqueued {
         state.queue.send(ProvisioningWork::settle(id), Duration::ZERO).await?;
+        let transaction = db::system_transaction(connection).await?;
         provisionings::mark_queued(&transaction, id).await?;
+        transaction.commit().await.map_err(DbError::from)?;
         tracing::info!(%workspace_id, provisioning_id = %id, "provisioning queued");
     }
-    transaction.commit().await.map_err(DbError::from)?;
     Ok(())
 }

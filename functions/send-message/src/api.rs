@@ -2,25 +2,35 @@
 
 use serde::{Deserialize, Serialize};
 use shared::api::Message;
+#[cfg(feature = "openapi")]
+use shared::domain;
 
 /// The request.
 #[derive(Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SendMessageRequest {
     /// How it shall travel; `sms` so far.
+    #[cfg_attr(feature = "openapi", schema(value_type = domain::Channel, required = true))]
     pub channel: Option<String>,
     /// The customer, in E.164. May be left out when `conversationId` is given.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<domain::PhoneNumber>))]
     pub to: Option<String>,
     /// Text, at most 1600 characters.
+    #[cfg_attr(feature = "openapi", schema(max_length = 1600))]
     pub body: Option<String>,
     /// Public http(s) addresses of at most eight pictures or files.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_items = 8))]
     pub media_urls: Vec<String>,
     /// The department that shall send.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<domain::NumberType>))]
     pub number_type: Option<String>,
     /// The number that shall send.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<domain::PhoneNumberId>))]
     pub phone_number_id: Option<String>,
     /// The conversation that this is a reply in.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<domain::ConversationId>))]
     pub conversation_id: Option<String>,
     /// Subject of a mail; not used by texts.
     pub subject: Option<String>,
@@ -28,6 +38,7 @@ pub struct SendMessageRequest {
 
 /// The answer.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SendMessageAnswer {
     /// The message as it stands now; delivery follows.
     pub message: Message,

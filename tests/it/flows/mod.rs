@@ -3,6 +3,7 @@
 mod clerk_events;
 mod deliveries;
 mod main_path;
+mod outages;
 mod provisioning;
 mod sends;
 mod simultaneous;

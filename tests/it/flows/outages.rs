@@ -1,0 +1,68 @@
+//! When Postgres is away: nothing is acknowledged that is not stored, and nobody waits for ever.
+
+use std::time::{Duration, Instant};
+
+use reqwest::StatusCode;
+
+use crate::support::{TestApp, clerk_headers};
+
+fn text(to: &str, sid: &'static str) -> Vec<(&'static str, String)> {
+    vec![
+        ("MessageSid", sid.to_owned()),
+        ("AccountSid", "ea108133-d6b3-407c-9536-9fad8a929a6a".to_owned()),
+        ("From", "+14055550123".to_owned()),
+        ("To", to.to_owned()),
+        ("Body", "Hello".to_owned()),
+    ]
+}
+
+fn borrowed<'a>(form: &'a [(&'static str, String)]) -> Vec<(&'static str, &'a str)> {
+    form.iter().map(|(name, value)| (*name, value.as_str())).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_database_webhooks_answer_5xx_in_time_so_that_the_provider_tries_again() {
+    let app = TestApp::start_with(|options| {
+        options.app_database_url = "postgres://switchboard_app@127.0.0.1:1/nowhere?sslmode=disable".to_owned();
+    })
+    .await;
+
+    let form = text("+14052010177", "sid-1");
+    for url in [&app.stack.urls.message_webhook, &app.stack.urls.message_status_webhook] {
+        let started = Instant::now();
+        let answer = app.webhook(url, &borrowed(&form)).await;
+        assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{answer:?}");
+        assert!(started.elapsed() < Duration::from_secs(5), "the carrier waits five seconds");
+    }
+
+    let body =
+        r#"{"object":"event","type":"user.deleted","instance_id":"ins_x","data":{"id":"user_1","deleted":true}}"#;
+    #[expect(clippy::disallowed_methods, reason = "a signature is made at the real time")]
+    let now = chrono::Utc::now().timestamp();
+    let headers = clerk_headers(&app.stack.urls.clerk_webhook_secret, "msg_1", now, body);
+    let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let answer = app.post_raw(&app.stack.urls.clerk_webhook, "application/json", body.into(), &headers).await;
+    assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+
+    let token = app.token("org_x", "admin", "user_1").await;
+    let answer = app.call(reqwest::Method::GET, &app.api("org_x", "/conversations"), Some(&token), None, &[]).await;
+    assert_eq!((answer.status, answer.body["code"].as_str()), (StatusCode::SERVICE_UNAVAILABLE, Some("unavailable")));
+    assert!(answer.headers.contains_key("retry-after"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_that_died_costs_a_retry_and_not_an_error() {
+    let app = TestApp::start().await;
+    let org = app.organization("pro").await;
+    let number = app.wait_for_numbers(&org, 1).await[0]["phoneNumber"].as_str().unwrap().to_owned();
+    let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'switchboard_app'
+        AND datname = current_database()";
+
+    for sid in ["sid-1", "sid-2", "sid-3"] {
+        let form = text(&number, sid);
+        assert_eq!(app.webhook(&app.stack.urls.message_webhook, &borrowed(&form)).await.status, StatusCode::OK);
+        assert!(!app.rows(cut, &[]).await.is_empty(), "there was a connection to cut");
+    }
+    let (conversation, messages) = app.only_conversation(&org).await;
+    assert_eq!((messages.len(), conversation["messageCount"].as_i64()), (3, Some(3)));
+}
