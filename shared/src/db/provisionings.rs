@@ -175,7 +175,7 @@ pub async fn mark_queued(client: &impl GenericClient, id: ProvisioningId) -> Res
 #[derive(Debug)]
 pub enum Claim {
     /// It is the worker's until the lease ends.
-    Claimed(Provisioning),
+    Claimed(Box<Provisioning>),
     /// Another worker has it.
     Leased,
     /// Nothing is left to do, or there is no such row.
@@ -193,7 +193,7 @@ pub async fn claim(client: &impl GenericClient, id: ProvisioningId, lease_second
     );
     let seconds = f64::from(lease_seconds);
     if let Some(row) = client.query_typed_opt(&sql, &[(&id.0, Type::UUID), (&seconds, Type::FLOAT8)]).await? {
-        return Ok(Claim::Claimed(from_row(&row)?));
+        return Ok(Claim::Claimed(Box::new(from_row(&row)?)));
     }
     let sql = "-- provisionings::is_open
         SELECT FROM number_provisionings WHERE id = $1 AND finished_at IS NULL";

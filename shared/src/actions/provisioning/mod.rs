@@ -25,7 +25,7 @@ pub async fn settle(provisioner: &Provisioner, id: ProvisioningId) -> Result<Nex
         Claim::Finished => Ok(Next::Done),
         // This may be the only message that is left if the holder dies, so it is not thrown away.
         Claim::Leased => Ok(Next::Later(Duration::from_secs(LEASE_SECONDS.unsigned_abs().into()))),
-        Claim::Claimed(provisioning) => saga::bring_forward(provisioner, provisioning).await,
+        Claim::Claimed(provisioning) => saga::bring_forward(provisioner, *provisioning).await,
     }
 }
 
@@ -35,7 +35,7 @@ pub async fn settle_within(provisioner: &Provisioner, id: ProvisioningId, budget
     let Claim::Claimed(provisioning) = claim(provisioner, id).await? else {
         return Ok(());
     };
-    let settled = tokio::time::timeout(budget, saga::bring_forward(provisioner, provisioning)).await;
+    let settled = tokio::time::timeout(budget, saga::bring_forward(provisioner, *provisioning)).await;
     match settled {
         Ok(Ok(_)) => return Ok(()),
         Ok(Err(error)) => tracing::warn!(provisioning_id = %id, %error, "the provisioning is left to the queue"),
