@@ -10,11 +10,12 @@ use shared::{
     queue::{ProvisioningWork, QueueError, Sender},
     signalwire::{self, ClientError, NumberWebhooks},
 };
+use url::Url;
 
-use crate::{assignment, saga};
+use crate::{assignment, release, saga};
 
 /// Longer than this function's time-out: whoever holds the lease is the only one at work.
-const LEASE_SECONDS: i32 = 60;
+pub(crate) const LEASE_SECONDS: i32 = 60;
 
 /// What this function uses.
 pub struct State {
@@ -30,6 +31,8 @@ pub struct State {
     pub webhooks: NumberWebhooks,
     /// The platform's 10DLC campaign, once there is one.
     pub campaign_id: Option<String>,
+    /// Where the carrier reports how a campaign assignment goes.
+    pub registration_webhook_url: Option<Url>,
 }
 
 /// What is left to do with a piece of work.
@@ -67,6 +70,9 @@ async fn work_provisioning(state: &State, work: ProvisioningWork) -> Result<(), 
         ProvisioningWork::FollowAssignment { phone_number_id, looks, .. } => {
             let next = assignment::follow(state, phone_number_id, looks).await?;
             (next, ProvisioningWork::follow(phone_number_id, looks.saturating_add(1)))
+        }
+        ProvisioningWork::ReleaseAtCarrier { phone_number_id, .. } => {
+            (release::release(state, phone_number_id).await?, work)
         }
     };
     if let Next::Later(delay) = next {

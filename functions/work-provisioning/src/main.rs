@@ -40,6 +40,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
             status_callback: webhooks.call_status_url,
         },
         campaign_id: env.optional("SIGNALWIRE_CAMPAIGN_ID").map(str::to_owned),
+        registration_webhook_url: env.optional_url("REGISTRATION_WEBHOOK_URL")?,
     };
     lambda_runtime::run(lambda_runtime::service_fn(|event| handler::handle(&state, event))).await
 }

@@ -29,6 +29,13 @@ pub enum ProvisioningWork {
         /// How often it was looked at, which decides how long to wait.
         looks: u32,
     },
+    /// Give a number that is released on our side back at the carrier.
+    ReleaseAtCarrier {
+        /// Format of this payload.
+        version: Version1,
+        /// The row.
+        phone_number_id: PhoneNumberId,
+    },
 }
 
 impl ProvisioningWork {
@@ -42,6 +49,12 @@ impl ProvisioningWork {
     #[must_use]
     pub const fn follow(phone_number_id: PhoneNumberId, looks: u32) -> Self {
         Self::FollowAssignment { version: Version1, phone_number_id, looks }
+    }
+
+    /// Give this number back.
+    #[must_use]
+    pub const fn release(phone_number_id: PhoneNumberId) -> Self {
+        Self::ReleaseAtCarrier { version: Version1, phone_number_id }
     }
 }
 

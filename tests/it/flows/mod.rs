@@ -3,9 +3,12 @@
 mod clerk_events;
 mod deliveries;
 mod main_path;
+mod plan_changes;
 mod provisioning;
+mod registration;
 mod sends;
 mod simultaneous;
+mod sweep;
 mod tenancy;
 mod tokens;
 mod webhooks;

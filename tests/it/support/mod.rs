@@ -4,4 +4,4 @@ mod app;
 mod signing;
 
 pub use app::{Answer, Organization, TestApp};
-pub use signing::{SigningCase, clerk_headers, sign_form};
+pub use signing::{SigningCase, clerk_headers, sign_form, sign_json};

@@ -1,0 +1,42 @@
+//! Wiring of `sweep`.
+
+use std::time::Duration;
+
+use shared::{
+    config::{self, BusinessConfig, CarrierConfig, DatabaseConfig, Environment, NumberWebhookConfig},
+    db::Pool,
+    http_client::TimeLimits,
+    queue::Sender,
+    signalwire::{Client, ClientSettings, NumberWebhooks},
+};
+use sweep::handler::{self, State};
+
+const CARRIER_LIMITS: TimeLimits = TimeLimits { connect: Duration::from_secs(3), total: Duration::from_secs(10) };
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_runtime::Error> {
+    shared::telemetry::init();
+    let env = Environment::load().await?;
+    let carrier = CarrierConfig::from_env(&env)?;
+    let webhooks = NumberWebhookConfig::from_env(&env)?;
+    let state = State {
+        pool: Pool::new(&DatabaseConfig::from_env(&env)?)?,
+        carrier: Client::new(ClientSettings {
+            space_url: carrier.space_url,
+            project_id: carrier.project_id,
+            token: carrier.token,
+            limits: CARRIER_LIMITS,
+        })?,
+        queue: Sender::new(env.required("PROVISIONING_QUEUE_URL")?),
+        business: BusinessConfig::from_env(&env)?,
+        webhooks: NumberWebhooks {
+            sms_fallback_url: Some(webhooks.message_url.clone()),
+            sms_url: webhooks.message_url,
+            voice_fallback_url: webhooks.call_url.clone(),
+            voice_url: webhooks.call_url,
+            status_callback: webhooks.call_status_url,
+        },
+        platform_number: config::platform_number(&env)?,
+    };
+    lambda_runtime::run(lambda_runtime::service_fn(|event| handler::handle(&state, event))).await
+}
