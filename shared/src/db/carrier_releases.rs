@@ -26,16 +26,13 @@ pub async fn insert(
     client: &impl GenericClient,
     workspace_id: WorkspaceId,
     phone_number_id: PhoneNumberId,
-    phone_number_sid: &str,
+    sid: &str,
 ) -> Result<(), DbError> {
     let sql = "-- carrier_releases::insert
         INSERT INTO carrier_releases (phone_number_id, workspace_id, phone_number_sid) VALUES ($1, $2, $3)
         ON CONFLICT (phone_number_id) DO NOTHING";
     client
-        .query_typed(
-            sql,
-            &[(&phone_number_id.0, Type::UUID), (&workspace_id.0, Type::UUID), (&phone_number_sid, Type::TEXT)],
-        )
+        .query_typed(sql, &[(&phone_number_id.0, Type::UUID), (&workspace_id.0, Type::UUID), (&sid, Type::TEXT)])
         .await?;
     Ok(())
 }
