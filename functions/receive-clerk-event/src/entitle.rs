@@ -2,10 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use shared::{
+    actions::reservation::{self, ReservationError},
     clerk::{self, Entitlement, ItemStatus, SubscriptionItem, View},
     config::BusinessConfig,
     db::{
-        DbError, numbers, provisionings, subscription_items,
+        DbError, numbers,
+        provisionings::Wish,
+        subscription_items,
         workspaces::{self, PastDue},
     },
     domain::{NumberType, WorkspaceId},
@@ -35,22 +38,28 @@ pub(crate) async fn recompute(
     reserve_first_number(transaction, business, workspace_id).await
 }
 
-/// The workspace's lock makes counting and reserving one step.
+/// Reserves the primary number unless there is a number, or one on its way, or the plan has none.
 async fn reserve_first_number(
     transaction: &Transaction<'_>,
     business: &BusinessConfig,
     workspace_id: WorkspaceId,
 ) -> Result<(), DbError> {
-    let workspace = workspaces::lock(transaction, workspace_id).await?;
-    if workspace.deleted || workspace.past_due || business.plan(workspace.tier).number_limit < 1 {
-        return Ok(());
-    }
+    workspaces::lock(transaction, workspace_id).await?;
     if numbers::count_against_limit(transaction, workspace_id).await? > 0 {
         return Ok(());
     }
-    let area_code = business.number_search.default_area_code.as_deref();
-    let id = provisionings::reserve(transaction, workspace_id, NumberType::Primary, area_code).await?;
-    tracing::info!(%workspace_id, provisioning_id = %id, tier = %workspace.tier, "first number reserved");
+    let wish = Wish {
+        number_type: NumberType::Primary,
+        friendly_name: None,
+        area_code: business.number_search.default_area_code.clone(),
+        phone_number: None,
+        retry_of: None,
+    };
+    match reservation::reserve(transaction, business, workspace_id, &wish).await {
+        Ok(id) => tracing::info!(%workspace_id, provisioning_id = %id, "first number reserved"),
+        Err(ReservationError::Refused(why)) => tracing::info!(%workspace_id, %why, "no first number"),
+        Err(ReservationError::Database(error)) => return Err(error),
+    }
     Ok(())
 }
 

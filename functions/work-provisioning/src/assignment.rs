@@ -1,45 +1,16 @@
 //! 10DLC: a new US local number cannot text before it is assigned to a campaign (SignalWire, The Campaign Registry).
 
-use std::time::Duration;
-
 use shared::{
+    actions::assignment::{delay, order},
     db::{self, DbError, numbers},
     domain::PhoneNumberId,
-    queue::ProvisioningWork,
     signalwire::{AssignmentState, IncomingNumber},
 };
 
 use crate::handler::{Next, State, WorkError};
 
-/// Waiting times between looks at a pending number; the last one repeats. An assignment may take a day.
-const LOOK_DELAYS: [u64; 6] = [5, 15, 60, 120, 300, 900];
 /// A week of looks. What is not ready by then is not going to be, and the sweep reports it.
 const MAX_LOOKS: u32 = 700;
-
-/// Orders the assignment of a number that needs one; gives the order's id. A refusal is logged and tried again later by
-/// [`follow`]: the number is bought either way, and calls work.
-pub(crate) async fn order(state: &State, number: &IncomingNumber) -> Option<String> {
-    if number.capabilities.sms {
-        return None;
-    }
-    let Some(campaign) = &state.campaign_id else {
-        tracing::warn!(phone_number_sid = number.sid, "no campaign is configured, the number cannot text");
-        return None;
-    };
-    match state.carrier.order_assignment(campaign, std::slice::from_ref(&number.phone_number), None).await {
-        Ok(order) => Some(order.id),
-        Err(error) => {
-            tracing::warn!(phone_number_sid = number.sid, %error, "the campaign assignment could not be ordered");
-            None
-        }
-    }
-}
-
-/// Queues the first look at a pending number.
-pub(crate) async fn follow_later(state: &State, id: PhoneNumberId) -> Result<(), WorkError> {
-    state.queue.send(ProvisioningWork::follow(id, 0), delay(0)).await?;
-    Ok(())
-}
 
 /// Looks whether a pending number may text by now; orders its assignment when that was not possible before.
 pub(crate) async fn follow(state: &State, id: PhoneNumberId, looks: u32) -> Result<Next, WorkError> {
@@ -102,9 +73,4 @@ async fn mark_ready(state: &State, id: PhoneNumberId, number: &IncomingNumber) -
     numbers::mark_messaging_ready(&transaction, id, number.capabilities).await?;
     transaction.commit().await.map_err(DbError::from)?;
     Ok(())
-}
-
-fn delay(looks: u32) -> Duration {
-    let last = LOOK_DELAYS.len() - 1;
-    Duration::from_secs(LOOK_DELAYS[usize::try_from(looks).unwrap_or(last).min(last)])
 }

@@ -12,4 +12,3 @@
 
 mod assignment;
 pub mod handler;
-mod saga;

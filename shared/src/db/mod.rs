@@ -3,11 +3,14 @@
 //! Statements are sent typed and unnamed (`query_typed`): one round trip each, and they work behind a transaction-mode
 //! pooler, which has no place for named prepared statements.
 
+pub mod audit_log;
+pub mod carrier_releases;
 pub mod conversations;
 pub mod idempotency_keys;
 pub mod inbound;
 pub mod messages;
 pub mod migrations;
+pub mod number_changes;
 pub mod numbers;
 mod page;
 mod pool;

@@ -10,15 +10,16 @@ use url::Url;
 use super::client::{Client, Operation};
 use super::error::{ClientError, PurchaseError, UnreadableAnswer};
 use super::wire;
-use crate::domain::{Capabilities, PhoneNumber};
+use crate::config::NumberWebhookConfig;
+use crate::domain::{Capabilities, Country, PhoneNumber};
 
-/// Numbers are searched in the United States; an area code of Canada finds Canadian numbers there too.
-const COUNTRY: &str = "US";
 const SEARCH_LIMIT: u32 = 20;
 
 /// What kind of number is wanted. Searching holds nothing back: anyone can take a number between search and purchase.
 #[derive(Debug, Clone)]
 pub struct Search {
+    /// Where to search; an area code or region of another country finds nothing.
+    pub country: Country,
     /// Three digits; for toll-free numbers the prefix, for instance `833`.
     pub area_code: Option<String>,
     /// Two letters of a state or province.
@@ -33,7 +34,14 @@ pub struct Search {
 
 impl Default for Search {
     fn default() -> Self {
-        Self { area_code: None, region: None, locality: None, contains: None, limit: SEARCH_LIMIT }
+        Self {
+            country: Country::default(),
+            area_code: None,
+            region: None,
+            locality: None,
+            contains: None,
+            limit: SEARCH_LIMIT,
+        }
     }
 }
 
@@ -67,6 +75,20 @@ pub struct NumberWebhooks {
     pub voice_fallback_url: Option<Url>,
     /// End of inbound calls.
     pub status_callback: Option<Url>,
+}
+
+impl From<NumberWebhookConfig> for NumberWebhooks {
+    /// The carrier does not repeat a webhook that failed, it requests the fallback URL: the same address gives us the
+    /// second chance.
+    fn from(config: NumberWebhookConfig) -> Self {
+        Self {
+            sms_fallback_url: Some(config.message_url.clone()),
+            sms_url: config.message_url,
+            voice_fallback_url: config.call_url.clone(),
+            voice_url: config.call_url,
+            status_callback: config.call_status_url,
+        }
+    }
 }
 
 /// One purchase. Name and webhooks go along in the same request, so that a number whose purchase was answered to nobody
@@ -125,7 +147,7 @@ impl Client {
     }
 
     async fn search(&self, kind: &str, search: &Search) -> Result<Vec<AvailableNumber>, ClientError> {
-        let mut url = self.account_url(&["AvailablePhoneNumbers", COUNTRY, kind]);
+        let mut url = self.account_url(&["AvailablePhoneNumbers", search.country.as_str(), kind]);
         let filters = [
             ("AreaCode", &search.area_code),
             ("InRegion", &search.region),
