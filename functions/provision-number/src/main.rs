@@ -10,7 +10,7 @@ use shared::{
     db::Pool,
     http_client::TimeLimits,
     queue::Sender,
-    signalwire::{Client, ClientSettings},
+    signalwire::Client,
 };
 
 /// One request may not eat the whole time budget of the handler: a lost answer is still looked up within it.
@@ -20,19 +20,14 @@ const CARRIER_LIMITS: TimeLimits = TimeLimits { connect: Duration::from_secs(2),
 async fn main() -> Result<(), lambda_http::Error> {
     shared::telemetry::init();
     let env = Environment::load().await?;
-    let carrier = CarrierConfig::from_env(&env)?;
     let provisioner = Provisioner {
         pool: Pool::new(&DatabaseConfig::from_env(&env)?)?,
-        carrier: Client::new(ClientSettings {
-            space_url: carrier.space_url,
-            project_id: carrier.project_id,
-            token: carrier.token,
-            limits: CARRIER_LIMITS,
-        })?,
+        carrier: Client::new(CarrierConfig::from_env(&env)?, CARRIER_LIMITS)?,
         queue: Sender::new(env.required("PROVISIONING_QUEUE_URL")?),
         business: BusinessConfig::from_env(&env)?,
         webhooks: NumberWebhookConfig::from_env(&env)?.into(),
         campaign_id: env.optional("SIGNALWIRE_CAMPAIGN_ID").map(str::to_owned),
+        registration_webhook_url: env.optional_url("REGISTRATION_WEBHOOK_URL")?,
     };
     let tokens = SessionTokenVerifier::new(&SessionTokenConfig::from_env(&env)?)?;
     let state = State { tokens, provisioner };

@@ -1,4 +1,4 @@
-use std::{convert::Infallible, time::Duration};
+use std::convert::Infallible;
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use lambda_runtime::LambdaEvent;
@@ -8,15 +8,12 @@ use shared::{
     queue::ProvisioningWork,
 };
 
-use crate::assignment;
+use crate::{assignment, release};
 
 pub(crate) use shared::actions::{Next, WorkError};
 
 /// What this function uses: what getting and following numbers needs, and nothing else.
 pub type State = Provisioner;
-
-/// How long work that only a newer version of this function knows waits for that version.
-const NOT_YET: Duration = Duration::from_mins(15);
 
 /// Works on a batch of messages.
 pub async fn handle(state: &State, event: LambdaEvent<SqsEvent>) -> Result<SqsBatchResponse, Infallible> {
@@ -36,7 +33,9 @@ async fn work_provisioning(state: &State, work: ProvisioningWork) -> Result<(), 
             let next = assignment::follow(state, phone_number_id, looks).await?;
             (next, ProvisioningWork::follow(phone_number_id, looks.saturating_add(1)))
         }
-        ProvisioningWork::ReleaseAtCarrier { .. } => (Next::Later(NOT_YET), work),
+        ProvisioningWork::ReleaseAtCarrier { phone_number_id, .. } => {
+            (release::release(state, phone_number_id).await?, work)
+        }
     };
     if let Next::Later(delay) = next {
         state.queue.send(again, delay).await?;

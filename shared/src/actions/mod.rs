@@ -7,6 +7,8 @@ pub mod reservation;
 
 use std::time::Duration;
 
+use url::Url;
+
 use crate::{
     config::BusinessConfig,
     db::{DbError, Pool},
@@ -28,6 +30,8 @@ pub struct Provisioner {
     pub webhooks: NumberWebhooks,
     /// The platform's 10DLC campaign, once there is one.
     pub campaign_id: Option<String>,
+    /// Where the carrier reports how a campaign assignment goes.
+    pub registration_webhook_url: Option<Url>,
 }
 
 /// What is left to do with a piece of work.

@@ -17,6 +17,10 @@ text_enum! {
         ProvisioningFailed => "number.provisioning_failed",
         /// Name or department changed.
         Updated => "number.updated",
+        /// The plan does not cover the number any more; texts to it are stored, nothing is sent from it.
+        Suspended => "number.suspended",
+        /// The plan covers the number again.
+        Restored => "number.restored",
         /// The number was given back.
         Released => "number.released",
     }

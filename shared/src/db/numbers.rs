@@ -202,11 +202,12 @@ pub struct PendingNumber {
     pub campaign_order_id: Option<String>,
 }
 
-/// The number, if it still waits for its campaign assignment.
+/// The number, if it still waits for its campaign assignment; notes that it is looked at.
 pub async fn find_pending(client: &impl GenericClient, id: PhoneNumberId) -> Result<Option<PendingNumber>, DbError> {
     let sql = "-- numbers::find_pending
-        SELECT id, workspace_id, phone_number, phone_number_sid, campaign_order_id FROM workspace_phone_numbers
-        WHERE id = $1 AND messaging_status = 'pending' AND status <> 'released'";
+        UPDATE workspace_phone_numbers SET messaging_looked_at = now()
+        WHERE id = $1 AND messaging_status = 'pending' AND status <> 'released'
+        RETURNING id, workspace_id, phone_number, phone_number_sid, campaign_order_id";
     let row = client.query_typed_opt(sql, &[(&id.0, Type::UUID)]).await?;
     row.map(|row| {
         Ok(PendingNumber {
@@ -233,15 +234,16 @@ pub async fn set_campaign_order(
     Ok(())
 }
 
-/// Marks a pending number as able to text, with what the carrier has switched on. `false` when it was not pending.
+/// Marks a number as able to text, with what the carrier has switched on. `false` when it was that already.
 pub async fn mark_messaging_ready(
     client: &impl GenericClient,
     id: PhoneNumberId,
     capabilities: Capabilities,
 ) -> Result<bool, DbError> {
     let sql = "-- numbers::mark_messaging_ready
-        UPDATE workspace_phone_numbers SET messaging_status = 'ready', capabilities = $2, updated_at = now()
-        WHERE id = $1 AND messaging_status = 'pending' RETURNING id";
+        UPDATE workspace_phone_numbers SET messaging_status = 'ready', messaging_failure_reason = NULL, capabilities = $2,
+            updated_at = now()
+        WHERE id = $1 AND messaging_status <> 'ready' RETURNING id";
     let capabilities = serde_json::json!(capabilities);
     let row = client.query_typed_opt(sql, &[(&id.0, Type::UUID), (&capabilities, Type::JSONB)]).await?;
     Ok(row.is_some())

@@ -56,6 +56,12 @@ impl ProvisioningWork {
     pub const fn follow(phone_number_id: PhoneNumberId, looks: u32) -> Self {
         Self::FollowAssignment { version: Version1, phone_number_id, looks }
     }
+
+    /// Give this number back.
+    #[must_use]
+    pub const fn release(phone_number_id: PhoneNumberId) -> Self {
+        Self::ReleaseAtCarrier { version: Version1, phone_number_id }
+    }
 }
 
 /// The number 1. A message of another version is refused, and so reaches the dead-letter queue instead of being misread.

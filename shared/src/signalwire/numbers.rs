@@ -193,7 +193,7 @@ impl Client {
         phone_number: &PhoneNumber,
         friendly_name: &str,
     ) -> Result<Option<IncomingNumber>, ClientError> {
-        let numbers = self.list_numbers(&[("PhoneNumber", phone_number.as_str())]).await?;
+        let numbers = self.list_matching(&[("PhoneNumber", phone_number.as_str())]).await?;
         let found = numbers
             .into_iter()
             .find(|number| number.phone_number == phone_number.as_str() && number.friendly_name() == friendly_name);
@@ -202,15 +202,29 @@ impl Client {
 
     /// Finds all numbers of this project with exactly this name (SignalWire, `IncomingPhoneNumbers`, list).
     pub async fn find_numbers_by_friendly_name(&self, name: &str) -> Result<Vec<IncomingNumber>, ClientError> {
-        let numbers = self.list_numbers(&[("FriendlyName", name)]).await?;
+        let numbers = self.list_matching(&[("FriendlyName", name)]).await?;
         let same_name = numbers.into_iter().filter(|number| number.friendly_name() == name);
         same_name.map(|number| read_number(LIST_NUMBERS, number)).collect()
     }
 
+    /// Every number of this project (SignalWire, `IncomingPhoneNumbers`, list). One that cannot be read is left out.
+    pub async fn list_numbers(&self) -> Result<Vec<IncomingNumber>, ClientError> {
+        let numbers = self.list_matching(&[]).await?;
+        let read = |number: NumberWire| {
+            let sid = number.sid.clone();
+            read_number(LIST_NUMBERS, number)
+                .inspect_err(|error| tracing::warn!(phone_number_sid = sid, %error, "a number is left out"))
+                .ok()
+        };
+        Ok(numbers.into_iter().filter_map(read).collect())
+    }
+
     /// The carrier's filters match patterns or parts, so every caller compares again.
-    async fn list_numbers(&self, filters: &[(&str, &str)]) -> Result<Vec<NumberWire>, ClientError> {
+    async fn list_matching(&self, filters: &[(&str, &str)]) -> Result<Vec<NumberWire>, ClientError> {
         let mut url = self.account_url(&["IncomingPhoneNumbers"]);
-        url.query_pairs_mut().extend_pairs(filters);
+        if !filters.is_empty() {
+            url.query_pairs_mut().extend_pairs(filters);
+        }
         self.list(LIST_NUMBERS, url, "incoming_phone_numbers").await
     }
 
@@ -251,6 +265,17 @@ impl Client {
 const LIST_NUMBERS: Operation = Operation::read("list_numbers");
 
 impl NumberWebhooks {
+    /// Whether the carrier's number has these. What we do not configure may be anything.
+    #[must_use]
+    pub fn are_those_of(&self, number: &IncomingNumber) -> bool {
+        let same = |wanted: Option<&Url>, actual: Option<&String>| {
+            wanted.is_none_or(|wanted| actual.is_some_and(|actual| actual == wanted.as_str()))
+        };
+        same(Some(&self.sms_url), number.sms_url.as_ref())
+            && same(self.voice_url.as_ref(), number.voice_url.as_ref())
+            && same(self.status_callback.as_ref(), number.status_callback.as_ref())
+    }
+
     /// All methods are POST, which is also the carrier's default; said anyway, because a number may have had another.
     fn parameters(&self) -> Vec<(&'static str, &str)> {
         let urls = [
