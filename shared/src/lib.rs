@@ -2,6 +2,7 @@
 //! What at least two functions need. `docs/architecture.md` shows which module may use which;
 //! `tests/it/architecture.rs` holds them to it.
 
+pub mod actions;
 pub mod api;
 pub mod auth;
 pub mod aws;

@@ -15,6 +15,8 @@ const LAYERS: &[&[&str]] = &[
     &["lambda"],
     // Who may do what, and what is answered.
     &["auth", "api"],
+    // What two or more functions do with several outside parties.
+    &["actions"],
     // One per outside party; they do not know each other.
     &["db", "queue", "signalwire", "clerk"],
     // What a process is given at its start.

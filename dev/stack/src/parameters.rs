@@ -26,6 +26,7 @@ impl Parameters {
             ("ClerkAuthorizedParties", &clerk.authorized_parties),
             ("MessageWebhookUrl", &webhooks.message),
             ("MessageStatusWebhookUrl", &webhooks.message_status),
+            ("RegistrationWebhookUrl", &webhooks.registration),
             ("CallWebhookUrl", &webhooks.call),
             ("CallStatusWebhookUrl", &webhooks.call_status),
         ];

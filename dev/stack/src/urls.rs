@@ -17,6 +17,7 @@ pub struct Urls {
     pub clerk_webhook: String,
     pub message_webhook: String,
     pub message_status_webhook: String,
+    pub registration_webhook: String,
     pub call_webhook: String,
     pub call_status_webhook: String,
     /// Base of the SignalWire simulator, or the real Space.
@@ -46,6 +47,7 @@ pub(crate) struct Webhooks {
     pub clerk: String,
     pub message: String,
     pub message_status: String,
+    pub registration: String,
     pub call: String,
     pub call_status: String,
 }
@@ -57,6 +59,7 @@ impl Webhooks {
             clerk: url("receive-clerk-event"),
             message: url("receive-message"),
             message_status: url("receive-message-status"),
+            registration: url("receive-registration-event"),
             call: url("receive-call"),
             call_status: url("receive-call-status"),
         }
@@ -81,6 +84,7 @@ impl Urls {
             clerk_webhook: text(&webhooks.clerk),
             message_webhook: text(&webhooks.message),
             message_status_webhook: text(&webhooks.message_status),
+            registration_webhook: text(&webhooks.registration),
             call_webhook: text(&webhooks.call),
             call_status_webhook: text(&webhooks.call_status),
             signalwire: text(&signalwire.space_url),

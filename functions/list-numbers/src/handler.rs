@@ -43,7 +43,7 @@ async fn list_numbers(state: &State, request: &Request) -> Result<ApiReply, ApiE
 
     let id = entered.workspace.id;
     let phone_numbers = numbers::list(&entered.transaction, id, status, number_type).await?;
-    let provisionings = provisionings::list_open(&entered.transaction, id).await?;
+    let provisionings = provisionings::list_recent(&entered.transaction, id).await?;
     entered.commit().await?;
 
     ApiReply::ok(&Numbers {

@@ -1,4 +1,5 @@
-//! `list-numbers`: the workspace's numbers, and the attempts to get one that are not finished.
+//! `list-numbers`: the workspace's numbers, and the attempts to get one that are not finished or
+//! failed during the last day.
 //!
 //! - **Trigger**: `GET /api/workspaces/{workspace}/phone-numbers` of the HTTP API.
 //! - **Reads** only; every member of the organisation may.

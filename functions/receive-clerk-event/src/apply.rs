@@ -27,7 +27,9 @@ pub(crate) async fn apply(
         ClerkEvent::UserDeleted { user_id } => users::mark_deleted(transaction, user_id).await.map(|()| None),
         ClerkEvent::OrganizationUpserted(organization) => upsert(transaction, organization).await.map(Some),
         ClerkEvent::OrganizationDeleted { organization_id } => {
-            workspaces::mark_deleted(transaction, organization_id).await.map(Some)
+            let workspace_id = workspaces::mark_deleted(transaction, organization_id).await?;
+            entitle::fit_numbers(transaction, business, workspace_id, now).await?;
+            Ok(Some(workspace_id))
         }
         ClerkEvent::MembershipUpserted(membership) => apply_membership(transaction, membership, Change::Upsert).await,
         ClerkEvent::MembershipDeleted(membership) => apply_membership(transaction, membership, Change::Remove).await,

@@ -2,7 +2,8 @@
 //!
 //! - **Trigger**: function URL; users, organisations, memberships and Clerk Billing. Unknown kinds are counted.
 //! - **Writes**: users, workspaces, members, subscription items and what they add up to (the tier); a reservation when a
-//!   plan with own numbers has none yet; all in one transaction with the `svix-id`.
+//!   plan with own numbers has none yet; numbers that the plan does not cover any more (or of an organisation that is
+//!   gone) are suspended, and restored by an upgrade within the grace; all in one transaction with the `svix-id`.
 //! - **Enqueues**: one message per reservation, after the commit, and notes it in the row.
 //! - **Twice, in any order, is harmless**: the `svix-id` is unique; every row keeps the time of the object that it came
 //!   from and takes nothing older; a tier is computed from all items, never from one event. A repeated delivery still

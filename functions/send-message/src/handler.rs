@@ -11,7 +11,7 @@ use shared::{
     db::{
         self, Pool,
         conversations::{self, Thread},
-        idempotency_keys::{self, Claim},
+        idempotency_keys::{self, Claim, Effect},
         messages::{self, CarrierAnswer, Message},
         numbers,
     },
@@ -124,12 +124,12 @@ async fn answer_known_key(entered: &Entered<'_>, key: &str, send: &SendRequest) 
             extra: Value::Null,
         }),
         Claim::Answered(status, body) => Ok(Some(ApiReply::replayed(status, body)?)),
-        Claim::Unanswered(Some(message_id)) => {
+        Claim::Unanswered(Effect { message_id: Some(message_id), .. }) => {
             let message = messages::get(&entered.transaction, entered.workspace.id, message_id).await?;
             Ok(Some(created(message)?))
         }
         // The transaction that takes a key also ties the message to it.
-        Claim::Unanswered(None) => Err(ApiError::Internal("an idempotency key without a message".into())),
+        Claim::Unanswered(_) => Err(ApiError::Internal("an idempotency key without a message".into())),
     }
 }
 

@@ -8,7 +8,7 @@ use shared::{
     config::{self, BusinessConfig, CarrierConfig, DatabaseConfig, Environment, SessionTokenConfig},
     db::Pool,
     http_client::TimeLimits,
-    signalwire::{Client, ClientSettings},
+    signalwire::Client,
 };
 
 /// Shorter than the function's own time-out, so that a slow carrier is recorded rather than cut off.
@@ -18,16 +18,10 @@ const CARRIER_LIMITS: TimeLimits = TimeLimits { connect: Duration::from_secs(3),
 async fn main() -> Result<(), lambda_http::Error> {
     shared::telemetry::init();
     let env = Environment::load().await?;
-    let carrier = CarrierConfig::from_env(&env)?;
     let state = State {
         pool: Pool::new(&DatabaseConfig::from_env(&env)?)?,
         tokens: SessionTokenVerifier::new(&SessionTokenConfig::from_env(&env)?)?,
-        carrier: Client::new(ClientSettings {
-            space_url: carrier.space_url,
-            project_id: carrier.project_id,
-            token: carrier.token,
-            limits: CARRIER_LIMITS,
-        })?,
+        carrier: Client::new(CarrierConfig::from_env(&env)?, CARRIER_LIMITS)?,
         business: BusinessConfig::from_env(&env)?,
         platform_number: config::platform_number(&env)?,
         status_webhook_url: env.url("MESSAGE_STATUS_WEBHOOK_URL")?,

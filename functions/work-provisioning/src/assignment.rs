@@ -1,45 +1,21 @@
 //! 10DLC: a new US local number cannot text before it is assigned to a campaign (SignalWire, The Campaign Registry).
 
-use std::time::Duration;
-
 use shared::{
-    db::{self, DbError, numbers},
+    actions::assignment::{campaign_is_full, delay, order},
+    clock,
+    db::{self, DbError, numbers, registrations},
     domain::PhoneNumberId,
-    queue::ProvisioningWork,
-    signalwire::{AssignmentState, IncomingNumber},
+    signalwire::{Assignment, AssignmentState, IncomingNumber},
 };
 
 use crate::handler::{Next, State, WorkError};
 
-/// Waiting times between looks at a pending number; the last one repeats. An assignment may take a day.
-const LOOK_DELAYS: [u64; 6] = [5, 15, 60, 120, 300, 900];
 /// A week of looks. What is not ready by then is not going to be, and the sweep reports it.
 const MAX_LOOKS: u32 = 700;
-
-/// Orders the assignment of a number that needs one; gives the order's id. A refusal is logged and tried again later by
-/// [`follow`]: the number is bought either way, and calls work.
-pub(crate) async fn order(state: &State, number: &IncomingNumber) -> Option<String> {
-    if number.capabilities.sms {
-        return None;
-    }
-    let Some(campaign) = &state.campaign_id else {
-        tracing::warn!(phone_number_sid = number.sid, "no campaign is configured, the number cannot text");
-        return None;
-    };
-    match state.carrier.order_assignment(campaign, std::slice::from_ref(&number.phone_number), None).await {
-        Ok(order) => Some(order.id),
-        Err(error) => {
-            tracing::warn!(phone_number_sid = number.sid, %error, "the campaign assignment could not be ordered");
-            None
-        }
-    }
-}
-
-/// Queues the first look at a pending number.
-pub(crate) async fn follow_later(state: &State, id: PhoneNumberId) -> Result<(), WorkError> {
-    state.queue.send(ProvisioningWork::follow(id, 0), delay(0)).await?;
-    Ok(())
-}
+const NO_CAMPAIGN: &str = "Texting is not set up at the carrier yet: the platform has no approved campaign.";
+const CAMPAIGN_FULL: &str =
+    "The platform's texting campaign has no room for another number. The operator has to extend it.";
+const ASSIGNMENT_FAILED: &str = "The carrier did not admit this number to texting. The operator has to look into it.";
 
 /// Looks whether a pending number may text by now; orders its assignment when that was not possible before.
 pub(crate) async fn follow(state: &State, id: PhoneNumberId, looks: u32) -> Result<Next, WorkError> {
@@ -53,12 +29,18 @@ pub(crate) async fn follow(state: &State, id: PhoneNumberId, looks: u32) -> Resu
     };
 
     let mut number = state.carrier.get_number(&pending.phone_number_sid).await?;
-    if !number.capabilities.sms
-        && !ordered(state, &pending, &number).await?
-        && let Some(order) = order(state, &number).await
-    {
-        set_order(state, id, &order).await?;
-        number = state.carrier.get_number(&pending.phone_number_sid).await?;
+    if !number.capabilities.sms {
+        match assignment_of(state, &pending, &number).await? {
+            Some(AssignmentState::Failed) => return give_up(state, &pending).await,
+            Some(_) => {}
+            None => match order(state, &number).await {
+                Some(order) => {
+                    set_order(state, id, &order).await?;
+                    number = state.carrier.get_number(&pending.phone_number_sid).await?;
+                }
+                None => explain_waiting(state, id).await?,
+            },
+        }
     }
     if number.capabilities.sms {
         mark_ready(state, id, &number).await?;
@@ -72,17 +54,50 @@ pub(crate) async fn follow(state: &State, id: PhoneNumberId, looks: u32) -> Resu
     Ok(Next::Later(delay(looks)))
 }
 
-/// Whether an assignment is on its way: by our row, or, when an order's answer was lost, by the campaign's own list.
-async fn ordered(state: &State, pending: &numbers::PendingNumber, number: &IncomingNumber) -> Result<bool, WorkError> {
-    if pending.campaign_order_id.is_some() {
-        return Ok(true);
-    }
+/// How far the assignment is, by the campaign's own list: that also knows an order whose answer was lost, and a failure
+/// whose callback was. `None`: nothing was ordered.
+async fn assignment_of(
+    state: &State,
+    pending: &numbers::PendingNumber,
+    number: &IncomingNumber,
+) -> Result<Option<AssignmentState>, WorkError> {
     let Some(campaign) = &state.campaign_id else {
-        return Ok(false);
+        return Ok(None);
     };
     let assignments = state.carrier.list_assignments(campaign).await?;
-    let ours = |sid: Option<&str>| sid == Some(number.sid.as_str());
-    Ok(assignments.iter().any(|a| ours(a.phone_number_sid.as_deref()) && a.state != AssignmentState::Failed))
+    let is_ours = |a: &Assignment| {
+        a.phone_number_sid.as_deref() == Some(number.sid.as_str())
+            || a.phone_number.as_ref() == Some(&number.phone_number)
+    };
+    // A number that failed may be ordered again: the attempt that did not fail counts.
+    let listed = assignments.into_iter().filter(is_ours).map(|assignment| assignment.state);
+    let listed = listed.min_by_key(|state| *state == AssignmentState::Failed);
+    Ok(listed.or_else(|| pending.campaign_order_id.as_ref().map(|_| AssignmentState::Pending)))
+}
+
+/// The carrier refused the number. It may try again by itself, which its callback tells.
+async fn give_up(state: &State, pending: &numbers::PendingNumber) -> Result<Next, WorkError> {
+    let mut connection = state.pool.get().await?;
+    let transaction = db::system_transaction(&mut connection).await?;
+    registrations::mark_failed(&transaction, pending.id, ASSIGNMENT_FAILED, clock::now()).await?;
+    transaction.commit().await.map_err(DbError::from)?;
+    let (workspace_id, phone_number_sid) = (pending.workspace_id, &pending.phone_number_sid);
+    tracing::error!(%workspace_id, phone_number_sid, "the campaign assignment failed");
+    Ok(Next::Done)
+}
+
+/// Tells the workspace why its number cannot text, when the reason is not the carrier's pace.
+async fn explain_waiting(state: &State, id: PhoneNumberId) -> Result<(), WorkError> {
+    let reason = match &state.campaign_id {
+        None => NO_CAMPAIGN,
+        Some(campaign) if campaign_is_full(state, campaign).await? => CAMPAIGN_FULL,
+        Some(_) => return Ok(()),
+    };
+    let mut connection = state.pool.get().await?;
+    let transaction = db::system_transaction(&mut connection).await?;
+    registrations::set_waiting_reason(&transaction, id, reason).await?;
+    transaction.commit().await.map_err(DbError::from)?;
+    Ok(())
 }
 
 async fn set_order(state: &State, id: PhoneNumberId, order: &str) -> Result<(), WorkError> {
@@ -102,9 +117,4 @@ async fn mark_ready(state: &State, id: PhoneNumberId, number: &IncomingNumber) -
     numbers::mark_messaging_ready(&transaction, id, number.capabilities).await?;
     transaction.commit().await.map_err(DbError::from)?;
     Ok(())
-}
-
-fn delay(looks: u32) -> Duration {
-    let last = LOOK_DELAYS.len() - 1;
-    Duration::from_secs(LOOK_DELAYS[usize::try_from(looks).unwrap_or(last).min(last)])
 }

@@ -1,56 +1,19 @@
-use std::{convert::Infallible, time::Duration};
+use std::convert::Infallible;
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use lambda_runtime::LambdaEvent;
 use shared::{
-    config::BusinessConfig,
-    db::{self, DbError, Pool, provisionings, provisionings::Claim},
-    domain::ProvisioningId,
+    actions::{Provisioner, provisioning},
     lambda::{self, RecordError},
-    queue::{ProvisioningWork, QueueError, Sender},
-    signalwire::{self, ClientError, NumberWebhooks},
+    queue::ProvisioningWork,
 };
 
-use crate::{assignment, saga};
+use crate::{assignment, release};
 
-/// Longer than this function's time-out: whoever holds the lease is the only one at work.
-const LEASE_SECONDS: i32 = 60;
+pub(crate) use shared::actions::{Next, WorkError};
 
-/// What this function uses.
-pub struct State {
-    /// Postgres.
-    pub pool: Pool,
-    /// The carrier.
-    pub carrier: signalwire::Client,
-    /// This function's own queue, for what must wait.
-    pub queue: Sender,
-    /// Search ladder and prices.
-    pub business: BusinessConfig,
-    /// What a bought number is told to call.
-    pub webhooks: NumberWebhooks,
-    /// The platform's 10DLC campaign, once there is one.
-    pub campaign_id: Option<String>,
-}
-
-/// What is left to do with a piece of work.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Next {
-    /// Nothing.
-    Done,
-    /// The same again, after a while.
-    Later(Duration),
-}
-
-/// Why a piece of work must be delivered again.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum WorkError {
-    #[error(transparent)]
-    Database(#[from] DbError),
-    #[error(transparent)]
-    Carrier(#[from] ClientError),
-    #[error(transparent)]
-    Queue(#[from] QueueError),
-}
+/// What this function uses: what getting and following numbers needs, and nothing else.
+pub type State = Provisioner;
 
 /// Works on a batch of messages.
 pub async fn handle(state: &State, event: LambdaEvent<SqsEvent>) -> Result<SqsBatchResponse, Infallible> {
@@ -63,29 +26,19 @@ pub async fn handle(state: &State, event: LambdaEvent<SqsEvent>) -> Result<SqsBa
 
 async fn work_provisioning(state: &State, work: ProvisioningWork) -> Result<(), WorkError> {
     let (next, again) = match work {
-        ProvisioningWork::SettleProvisioning { provisioning_id, .. } => (settle(state, provisioning_id).await?, work),
+        ProvisioningWork::SettleProvisioning { provisioning_id, .. } => {
+            (provisioning::settle(state, provisioning_id).await?, work)
+        }
         ProvisioningWork::FollowAssignment { phone_number_id, looks, .. } => {
             let next = assignment::follow(state, phone_number_id, looks).await?;
             (next, ProvisioningWork::follow(phone_number_id, looks.saturating_add(1)))
+        }
+        ProvisioningWork::ReleaseAtCarrier { phone_number_id, .. } => {
+            (release::release(state, phone_number_id).await?, work)
         }
     };
     if let Next::Later(delay) = next {
         state.queue.send(again, delay).await?;
     }
     Ok(())
-}
-
-async fn settle(state: &State, id: ProvisioningId) -> Result<Next, WorkError> {
-    let mut connection = state.pool.get().await?;
-    let transaction = db::system_transaction(&mut connection).await?;
-    let claim = provisionings::claim(&transaction, id, LEASE_SECONDS).await?;
-    transaction.commit().await.map_err(DbError::from)?;
-    drop(connection);
-
-    match claim {
-        Claim::Finished => Ok(Next::Done),
-        // This may be the only message that is left if the holder dies, so it is not thrown away.
-        Claim::Leased(rest) => Ok(Next::Later(rest)),
-        Claim::Claimed(provisioning) => saga::bring_forward(state, provisioning).await,
-    }
 }

@@ -1,7 +1,9 @@
-//! `work-provisioning`: gets reserved numbers from the carrier and follows them until they can text.
+//! `work-provisioning`: gets reserved numbers from the carrier, follows them until they can text, and gives released
+//! ones back.
 //!
 //! - **Trigger**: the provisioning queue. A message only names a row; the row says what is to be done.
-//! - **Writes**: `number_provisionings` (each step before and after the carrier is asked) and `workspace_phone_numbers`.
+//! - **Writes**: `number_provisionings` (each step before and after the carrier is asked), `workspace_phone_numbers` and
+//!   `carrier_releases`.
 //! - **Enqueues**: the same work again, later, while the carrier has not settled it.
 //! - **Twice, late or out of order is harmless**: a lease on the row, longer than this function lives, lets one worker at
 //!   a time act; every step starts from the row. No number is bought twice: the purchase carries the FriendlyName
@@ -12,4 +14,4 @@
 
 mod assignment;
 pub mod handler;
-mod saga;
+mod release;

@@ -7,7 +7,7 @@ use shared::{
     db::Pool,
     http_client::TimeLimits,
     queue::Sender,
-    signalwire::{Client, ClientSettings, NumberWebhooks},
+    signalwire::Client,
 };
 use work_provisioning::handler::{self, State};
 
@@ -18,28 +18,14 @@ const CARRIER_LIMITS: TimeLimits = TimeLimits { connect: Duration::from_secs(3),
 async fn main() -> Result<(), lambda_runtime::Error> {
     shared::telemetry::init();
     let env = Environment::load().await?;
-    let carrier = CarrierConfig::from_env(&env)?;
-    let webhooks = NumberWebhookConfig::from_env(&env)?;
     let state = State {
         pool: Pool::new(&DatabaseConfig::from_env(&env)?)?,
-        carrier: Client::new(ClientSettings {
-            space_url: carrier.space_url,
-            project_id: carrier.project_id,
-            token: carrier.token,
-            limits: CARRIER_LIMITS,
-        })?,
+        carrier: Client::new(CarrierConfig::from_env(&env)?, CARRIER_LIMITS)?,
         queue: Sender::new(env.required("PROVISIONING_QUEUE_URL")?),
         business: BusinessConfig::from_env(&env)?,
-        // The carrier does not repeat a webhook that failed, it requests the fallback URL: the same address gives us
-        // the second chance.
-        webhooks: NumberWebhooks {
-            sms_fallback_url: Some(webhooks.message_url.clone()),
-            sms_url: webhooks.message_url,
-            voice_fallback_url: webhooks.call_url.clone(),
-            voice_url: webhooks.call_url,
-            status_callback: webhooks.call_status_url,
-        },
+        webhooks: NumberWebhookConfig::from_env(&env)?.into(),
         campaign_id: env.optional("SIGNALWIRE_CAMPAIGN_ID").map(str::to_owned),
+        registration_webhook_url: env.optional_url("REGISTRATION_WEBHOOK_URL")?,
     };
     lambda_runtime::run(lambda_runtime::service_fn(|event| handler::handle(&state, event))).await
 }

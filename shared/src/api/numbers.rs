@@ -59,7 +59,7 @@ impl From<db::numbers::Number> for PhoneNumber {
     }
 }
 
-/// An attempt to get a number that is not finished.
+/// An attempt to get a number: not finished, or failed during the last day.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
@@ -76,8 +76,12 @@ pub struct Provisioning {
     pub area_code: Option<String>,
     /// The number that is being bought.
     pub phone_number: Option<domain::PhoneNumber>,
-    /// How that number was found.
+    /// How that number was found; `null` when it was asked for by name.
     pub search_step: Option<SearchStep>,
+    /// Why it was given up: a stable word.
+    pub failure_code: Option<String>,
+    /// Why it was given up: a sentence.
+    pub failure_reason: Option<String>,
     /// Deliveries that worked on it.
     pub attempts: i32,
     /// When it was reserved.
@@ -92,8 +96,10 @@ impl From<db::provisionings::Provisioning> for Provisioning {
             number_type: row.number_type,
             friendly_name: row.friendly_name,
             area_code: row.area_code,
-            phone_number: row.candidate,
+            phone_number: row.candidate.or(row.requested),
             search_step: row.search_step,
+            failure_code: row.failure_code,
+            failure_reason: row.failure_reason,
             attempts: row.attempts,
             created_at: row.created_at,
         }

@@ -1,5 +1,6 @@
 //! Plans, prices and limits: what a business changes without touching code.
 
+use chrono::Duration;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -21,6 +22,10 @@ pub struct BusinessConfig {
     pub outbound_text_cost_micros_per_segment: i64,
     /// ISO 3166 alpha-2 codes of the countries that may be texted.
     pub destination_countries: Vec<String>,
+    /// Days between the suspension of a number and its release.
+    pub release_grace_days: u16,
+    /// Days after a purchase in which the carrier does not take a number back.
+    pub carrier_release_wait_days: u16,
     /// How a number is searched for.
     pub number_search: NumberSearch,
 }
@@ -75,6 +80,18 @@ impl BusinessConfig {
             SubscriptionTier::Professional => self.plans.professional,
             SubscriptionTier::Enterprise => self.plans.enterprise,
         }
+    }
+
+    /// Time between the suspension of a number and its release.
+    #[must_use]
+    pub fn release_grace(&self) -> Duration {
+        Duration::days(self.release_grace_days.into())
+    }
+
+    /// Time after a purchase in which the carrier does not take a number back.
+    #[must_use]
+    pub fn carrier_release_wait(&self) -> Duration {
+        Duration::days(self.carrier_release_wait_days.into())
     }
 }
 

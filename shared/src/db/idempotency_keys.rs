@@ -5,7 +5,7 @@ use tokio_postgres::{GenericClient, types::Type};
 use uuid::Uuid;
 
 use super::{DbError, column};
-use crate::domain::{MessageId, WorkspaceId};
+use crate::domain::{MessageId, ProvisioningId, WorkspaceId};
 
 /// What is known of a key.
 #[derive(Debug)]
@@ -16,9 +16,18 @@ pub enum Claim {
     OtherRequest,
     /// The request was answered: status and body of the answer.
     Answered(i16, Value),
-    /// The request was taken and its answer is not stored: it is still at work, or its process died. The message is what
-    /// it had come to.
-    Unanswered(Option<MessageId>),
+    /// The request was taken and its answer is not stored: it is still at work, or its process died. What it had come to
+    /// is here.
+    Unanswered(Effect),
+}
+
+/// What a request has made.
+#[derive(Debug, Clone, Copy)]
+pub struct Effect {
+    /// A message.
+    pub message_id: Option<MessageId>,
+    /// An attempt to get a number.
+    pub provisioning_id: Option<ProvisioningId>,
 }
 
 /// Takes a key, or says what it was used for. A simultaneous request with the same key waits here until the other's
@@ -40,7 +49,7 @@ pub async fn claim(
     }
 
     let sql = "-- idempotency_keys::get
-        SELECT request_hash, message_id, response_status, response_body FROM idempotency_keys
+        SELECT request_hash, message_id, provisioning_id, response_status, response_body FROM idempotency_keys
         WHERE workspace_id = $1 AND route = $2 AND key = $3";
     let row =
         client.query_typed_one(sql, &[(&workspace_id.0, Type::UUID), (&route, Type::TEXT), (&key, Type::TEXT)]).await?;
@@ -49,7 +58,10 @@ pub async fn claim(
     }
     match (column::<Option<i16>>(&row, "response_status")?, column::<Option<Value>>(&row, "response_body")?) {
         (Some(status), Some(body)) => Ok(Claim::Answered(status, body)),
-        _ => Ok(Claim::Unanswered(column::<Option<Uuid>>(&row, "message_id")?.map(MessageId))),
+        _ => Ok(Claim::Unanswered(Effect {
+            message_id: column::<Option<Uuid>>(&row, "message_id")?.map(MessageId),
+            provisioning_id: column::<Option<Uuid>>(&row, "provisioning_id")?.map(ProvisioningId),
+        })),
     }
 }
 
@@ -69,6 +81,22 @@ pub async fn set_message(
             &[(&workspace_id.0, Type::UUID), (&route, Type::TEXT), (&key, Type::TEXT), (&message_id.0, Type::UUID)],
         )
         .await?;
+    Ok(())
+}
+
+/// Ties a key to the provisioning that its request reserved, in the same transaction.
+pub async fn set_provisioning(
+    client: &impl GenericClient,
+    workspace_id: WorkspaceId,
+    route: &str,
+    key: &str,
+    provisioning_id: ProvisioningId,
+) -> Result<(), DbError> {
+    let sql = "-- idempotency_keys::set_provisioning
+        UPDATE idempotency_keys SET provisioning_id = $4 WHERE workspace_id = $1 AND route = $2 AND key = $3";
+    let params: [(&(dyn tokio_postgres::types::ToSql + Sync), Type); 4] =
+        [(&workspace_id.0, Type::UUID), (&route, Type::TEXT), (&key, Type::TEXT), (&provisioning_id.0, Type::UUID)];
+    client.query_typed(sql, &params).await?;
     Ok(())
 }
 

@@ -3,16 +3,22 @@
 //! Statements are sent typed and unnamed (`query_typed`): one round trip each, and they work behind a transaction-mode
 //! pooler, which has no place for named prepared statements.
 
+pub mod audit_log;
+pub mod carrier_releases;
 pub mod conversations;
 pub mod idempotency_keys;
 pub mod inbound;
 pub mod messages;
 pub mod migrations;
+pub mod number_changes;
 pub mod numbers;
 mod page;
 mod pool;
 pub mod provisionings;
+pub mod registrations;
 pub mod subscription_items;
+pub mod suspensions;
+pub mod sweeps;
 pub mod users;
 pub mod webhook_events;
 pub mod workspaces;

@@ -39,10 +39,11 @@ pub struct Number {
     pub released_at: Option<DateTime<Utc>>,
 }
 
-const COLUMNS: &str = "id, phone_number, phone_number_sid, friendly_name, number_type, status, messaging_status,
+pub(super) const COLUMNS: &str =
+    "id, phone_number, phone_number_sid, friendly_name, number_type, status, messaging_status,
     messaging_failure_reason, capabilities, monthly_cost_cents, provisioned_at, released_at";
 
-fn from_row(row: &Row) -> Result<Number, DbError> {
+pub(super) fn from_row(row: &Row) -> Result<Number, DbError> {
     let capabilities: Value = column(row, "capabilities")?;
     Ok(Number {
         id: PhoneNumberId(column(row, "id")?),
@@ -153,7 +154,7 @@ pub struct NewNumber<'a> {
     pub monthly_cost_cents: i32,
 }
 
-/// Stores a bought number. A second active primary is stored as `custom`, as the loser of a promotion is.
+/// Stores a bought number.
 pub async fn insert(
     client: &impl GenericClient,
     workspace_id: WorkspaceId,
@@ -162,10 +163,7 @@ pub async fn insert(
     let sql = "-- numbers::insert
         INSERT INTO workspace_phone_numbers (workspace_id, phone_number, phone_number_sid, friendly_name, number_type,
             capabilities, messaging_status, voice_url, sms_url, status_callback_url, monthly_cost_cents)
-        VALUES ($1, $2, $3, $4,
-            CASE WHEN $5 = 'primary' AND EXISTS (SELECT FROM workspace_phone_numbers
-                WHERE workspace_id = $1 AND number_type = 'primary' AND status = 'active') THEN 'custom' ELSE $5 END,
-            $6, $7, $8, $9, $10, $11)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
         RETURNING id";
     let capabilities = serde_json::json!(number.capabilities);
     let row = client
@@ -204,11 +202,12 @@ pub struct PendingNumber {
     pub campaign_order_id: Option<String>,
 }
 
-/// The number, if it still waits for its campaign assignment.
+/// The number, if it still waits for its campaign assignment; notes that it is looked at.
 pub async fn find_pending(client: &impl GenericClient, id: PhoneNumberId) -> Result<Option<PendingNumber>, DbError> {
     let sql = "-- numbers::find_pending
-        SELECT id, workspace_id, phone_number, phone_number_sid, campaign_order_id FROM workspace_phone_numbers
-        WHERE id = $1 AND messaging_status = 'pending' AND status <> 'released'";
+        UPDATE workspace_phone_numbers SET messaging_looked_at = now()
+        WHERE id = $1 AND messaging_status = 'pending' AND status <> 'released'
+        RETURNING id, workspace_id, phone_number, phone_number_sid, campaign_order_id";
     let row = client.query_typed_opt(sql, &[(&id.0, Type::UUID)]).await?;
     row.map(|row| {
         Ok(PendingNumber {
@@ -235,15 +234,16 @@ pub async fn set_campaign_order(
     Ok(())
 }
 
-/// Marks a pending number as able to text, with what the carrier has switched on. `false` when it was not pending.
+/// Marks a number as able to text, with what the carrier has switched on. `false` when it was that already.
 pub async fn mark_messaging_ready(
     client: &impl GenericClient,
     id: PhoneNumberId,
     capabilities: Capabilities,
 ) -> Result<bool, DbError> {
     let sql = "-- numbers::mark_messaging_ready
-        UPDATE workspace_phone_numbers SET messaging_status = 'ready', capabilities = $2, updated_at = now()
-        WHERE id = $1 AND messaging_status = 'pending' RETURNING id";
+        UPDATE workspace_phone_numbers SET messaging_status = 'ready', messaging_failure_reason = NULL, capabilities = $2,
+            updated_at = now()
+        WHERE id = $1 AND messaging_status <> 'ready' RETURNING id";
     let capabilities = serde_json::json!(capabilities);
     let row = client.query_typed_opt(sql, &[(&id.0, Type::UUID), (&capabilities, Type::JSONB)]).await?;
     Ok(row.is_some())

@@ -27,12 +27,16 @@ pub struct Provisioning {
     pub friendly_name: Option<String>,
     /// Area code asked for.
     pub area_code: Option<String>,
+    /// The one number that was asked for.
+    pub requested: Option<PhoneNumber>,
     /// The number that is being bought.
     pub candidate: Option<PhoneNumber>,
-    /// How the candidate was found.
+    /// How the candidate was found; `None` when the workspace named it.
     pub search_step: Option<SearchStep>,
     /// The carrier's id of the bought number.
     pub phone_number_sid: Option<String>,
+    /// The number that came of it.
+    pub phone_number_id: Option<PhoneNumberId>,
     /// Deliveries that worked on it.
     pub attempts: i32,
     /// Look-ups since the last purchase request that found nothing.
@@ -45,11 +49,10 @@ pub struct Provisioning {
     pub created_at: DateTime<Utc>,
 }
 
-const COLUMNS: &str = "id, workspace_id, state, number_type, friendly_name, area_code, candidate_phone_number,
-    search_step, phone_number_sid, attempts, lookups, failure_code, failure_reason, created_at";
+const COLUMNS: &str = "id, workspace_id, state, number_type, friendly_name, area_code, requested_phone_number,
+    candidate_phone_number, search_step, phone_number_sid, phone_number_id, attempts, lookups, failure_code, failure_reason, created_at";
 
 fn from_row(row: &Row) -> Result<Provisioning, DbError> {
-    let candidate: Option<&str> = column(row, "candidate_phone_number")?;
     Ok(Provisioning {
         id: ProvisioningId(column(row, "id")?),
         workspace_id: WorkspaceId(column(row, "workspace_id")?),
@@ -57,12 +60,11 @@ fn from_row(row: &Row) -> Result<Provisioning, DbError> {
         number_type: parsed(row, "number_type")?,
         friendly_name: column(row, "friendly_name")?,
         area_code: column(row, "area_code")?,
-        candidate: candidate
-            .map(PhoneNumber::parse)
-            .transpose()
-            .map_err(|e| DbError::Corrupt { column: "candidate_phone_number", problem: e.to_string() })?,
+        requested: parsed_opt(row, "requested_phone_number")?,
+        candidate: parsed_opt(row, "candidate_phone_number")?,
         search_step: parsed_opt(row, "search_step")?,
         phone_number_sid: column(row, "phone_number_sid")?,
+        phone_number_id: column::<Option<uuid::Uuid>>(row, "phone_number_id")?.map(PhoneNumberId),
         attempts: column(row, "attempts")?,
         lookups: column(row, "lookups")?,
         failure_code: column(row, "failure_code")?,
@@ -71,29 +73,81 @@ fn from_row(row: &Row) -> Result<Provisioning, DbError> {
     })
 }
 
+/// What a workspace wants.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wish {
+    /// The department of the number to be.
+    pub number_type: NumberType,
+    /// What to call it; `None` leaves it to us.
+    pub friendly_name: Option<String>,
+    /// Where to search.
+    pub area_code: Option<String>,
+    /// The one number that will do.
+    pub phone_number: Option<PhoneNumber>,
+    /// The failed provisioning that is tried again.
+    pub retry_of: Option<ProvisioningId>,
+}
+
 /// Takes a reservation. The caller holds the workspace's lock and has compared the count with the limit.
 pub async fn reserve(
     client: &impl GenericClient,
     workspace_id: WorkspaceId,
-    number_type: NumberType,
-    area_code: Option<&str>,
+    wish: &Wish,
 ) -> Result<ProvisioningId, DbError> {
     let sql = "-- provisionings::reserve
-        INSERT INTO number_provisionings (workspace_id, number_type, area_code) VALUES ($1, $2, $3) RETURNING id";
+        INSERT INTO number_provisionings
+            (workspace_id, number_type, friendly_name, area_code, requested_phone_number, retry_of)
+        VALUES ($1, $2, $3, $4, $5, $6) RETURNING id";
     let row = client
         .query_typed_one(
             sql,
-            &[(&workspace_id.0, Type::UUID), (&number_type.as_str(), Type::TEXT), (&area_code, Type::TEXT)],
+            &[
+                (&workspace_id.0, Type::UUID),
+                (&wish.number_type.as_str(), Type::TEXT),
+                (&wish.friendly_name, Type::TEXT),
+                (&wish.area_code, Type::TEXT),
+                (&wish.phone_number.as_ref().map(PhoneNumber::as_str), Type::TEXT),
+                (&wish.retry_of.map(|id| id.0), Type::UUID),
+            ],
         )
         .await?;
     Ok(ProvisioningId(column(&row, "id")?))
 }
 
-/// A workspace's provisionings that are not finished.
-pub async fn list_open(client: &impl GenericClient, workspace_id: WorkspaceId) -> Result<Vec<Provisioning>, DbError> {
+/// One provisioning of a workspace.
+pub async fn find(
+    client: &impl GenericClient,
+    workspace_id: WorkspaceId,
+    id: ProvisioningId,
+) -> Result<Option<Provisioning>, DbError> {
     let sql = format!(
-        "-- provisionings::list_open
-        SELECT {COLUMNS} FROM number_provisionings WHERE workspace_id = $1 AND finished_at IS NULL
+        "-- provisionings::find
+        SELECT {COLUMNS} FROM number_provisionings WHERE workspace_id = $1 AND id = $2"
+    );
+    let row = client.query_typed_opt(&sql, &[(&workspace_id.0, Type::UUID), (&id.0, Type::UUID)]).await?;
+    row.as_ref().map(from_row).transpose()
+}
+
+/// The provisioning that repeats a failed one. Asked under the workspace's lock, so that there is one at most.
+pub async fn find_retry(
+    client: &impl GenericClient,
+    workspace_id: WorkspaceId,
+    failed: ProvisioningId,
+) -> Result<Option<ProvisioningId>, DbError> {
+    let sql = "-- provisionings::find_retry
+        SELECT id FROM number_provisionings WHERE workspace_id = $1 AND retry_of = $2";
+    let row = client.query_typed_opt(sql, &[(&workspace_id.0, Type::UUID), (&failed.0, Type::UUID)]).await?;
+    row.map(|row| Ok(ProvisioningId(column(&row, "id")?))).transpose()
+}
+
+/// A workspace's provisionings that are not finished, and those that failed during the last day and were not tried
+/// again.
+pub async fn list_recent(client: &impl GenericClient, workspace_id: WorkspaceId) -> Result<Vec<Provisioning>, DbError> {
+    let sql = format!(
+        "-- provisionings::list_recent
+        SELECT {COLUMNS} FROM number_provisionings p
+        WHERE workspace_id = $1 AND (finished_at IS NULL OR state = 'failed' AND finished_at > now() - interval '1 day'
+            AND NOT EXISTS (SELECT FROM number_provisionings r WHERE r.workspace_id = $1 AND r.retry_of = p.id))
         ORDER BY created_at, id"
     );
     client.query_typed(&sql, &[(&workspace_id.0, Type::UUID)]).await?.iter().map(from_row).collect()
@@ -123,7 +177,7 @@ pub async fn mark_queued(client: &impl GenericClient, id: ProvisioningId) -> Res
 #[derive(Debug)]
 pub enum Claim {
     /// It is the worker's until the lease ends.
-    Claimed(Provisioning),
+    Claimed(Box<Provisioning>),
     /// Another worker has it, or it waits for its next step: not before this time has passed.
     Leased(Duration),
     /// Nothing is left to do, or there is no such row.
@@ -141,7 +195,7 @@ pub async fn claim(client: &impl GenericClient, id: ProvisioningId, lease_second
     );
     let seconds = f64::from(lease_seconds);
     if let Some(row) = client.query_typed_opt(&sql, &[(&id.0, Type::UUID), (&seconds, Type::FLOAT8)]).await? {
-        return Ok(Claim::Claimed(from_row(&row)?));
+        return Ok(Claim::Claimed(Box::new(from_row(&row)?)));
     }
     let sql = "-- provisionings::remaining_lease
         SELECT greatest(1, ceil(extract(epoch FROM leased_until - clock_timestamp())))::int8 AS seconds
@@ -177,14 +231,15 @@ pub async fn start_purchase(
     id: ProvisioningId,
     attempt: i32,
     candidate: &PhoneNumber,
-    step: SearchStep,
+    step: Option<SearchStep>,
 ) -> Result<bool, DbError> {
     let sql = "-- provisionings::start_purchase
         UPDATE number_provisionings
         SET state = 'purchasing', candidate_phone_number = $2, search_step = $3, lookups = 0, updated_at = now()
         WHERE id = $1 AND state IN ('reserved', 'purchasing') AND attempts = $4 RETURNING id";
+    let step = step.map(SearchStep::as_str);
     let params: [(&(dyn tokio_postgres::types::ToSql + Sync), Type); 4] =
-        [(&id.0, Type::UUID), (&candidate.as_str(), Type::TEXT), (&step.as_str(), Type::TEXT), (&attempt, Type::INT4)];
+        [(&id.0, Type::UUID), (&candidate.as_str(), Type::TEXT), (&step, Type::TEXT), (&attempt, Type::INT4)];
     Ok(client.query_typed_opt(sql, &params).await?.is_some())
 }
 

@@ -48,4 +48,10 @@ impl ProvisioningId {
     pub fn friendly_name(self) -> String {
         format!("sb-{}", self.0)
     }
+
+    /// The provisioning that a FriendlyName at the carrier names, if it is one of ours.
+    #[must_use]
+    pub fn from_friendly_name(name: &str) -> Option<Self> {
+        name.strip_prefix("sb-")?.parse().ok()
+    }
 }

@@ -1,7 +1,9 @@
 //! Types and rules. No I/O, no async, no SQL, no HTTP, no environment, no "now".
 
+mod area_codes;
 mod capabilities;
 mod carrier_codes;
+mod friendly_name;
 mod ids;
 mod outbound;
 mod phone_number;
@@ -11,8 +13,10 @@ mod sender;
 mod text_enum;
 mod vocabulary;
 
+pub use area_codes::{AreaCode, AreaCodeError, Country};
 pub use capabilities::Capabilities;
 pub use carrier_codes::{CarrierCode, explain_carrier_code};
+pub use friendly_name::{FriendlyName, FriendlyNameError};
 pub use ids::{ContactId, ConversationId, MessageId, PhoneNumberId, ProvisioningId, WorkspaceId};
 pub use outbound::{ApprovedMessage, Draft, MAX_BODY_CHARACTERS, MAX_MEDIA, Refusal, approve};
 pub use phone_number::{PhoneNumber, PhoneNumberError, mask};
@@ -20,6 +24,7 @@ pub use provisioning::{ProvisioningFailure, ProvisioningState, SearchStep};
 pub use segments::{Encoding, SegmentCount, count_segments};
 pub use sender::{OwnNumber, Sender, SenderRequest, choose_sender};
 pub use text_enum::UnknownWord;
+pub(crate) use text_enum::text_enum;
 pub use vocabulary::{
     Channel, ConversationStatus, Direction, MessageStatus, MessagingStatus, NumberStatus, NumberType, SenderReason,
     SubscriptionTier,

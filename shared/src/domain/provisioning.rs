@@ -43,6 +43,8 @@ text_enum! {
     pub enum SearchStep {
         /// The area code asked for.
         AreaCode => "area_code",
+        /// The state or province of that area code.
+        Region => "region",
         /// Any number of the country.
         Anywhere => "anywhere",
     }
@@ -57,6 +59,8 @@ text_enum! {
         Unauthorized => "carrier_unauthorized",
         /// No rung of the search ladder has a number.
         NoNumbers => "no_numbers_available",
+        /// The one number that was asked for is gone.
+        NumberTaken => "number_taken",
         /// The carrier refused for a reason that trying again does not change.
         Refused => "carrier_refused",
         /// Too many attempts without an end.
@@ -74,6 +78,7 @@ impl ProvisioningFailure {
             }
             Self::Unauthorized => "The carrier refused the platform's credentials. The operator has to check them.",
             Self::NoNumbers => "No phone number is available where it was searched for. Try another area code.",
+            Self::NumberTaken => "The phone number is no longer available. Search again and choose another one.",
             Self::Refused => "The carrier refused to sell a number. The operator's log has the carrier's code.",
             Self::Attempts => "The carrier did not answer properly after many attempts.",
         }

@@ -29,6 +29,13 @@ pub enum ProvisioningWork {
         /// How often it was looked at, which decides how long to wait.
         looks: u32,
     },
+    /// Give a number back to the carrier that is released on our side.
+    ReleaseAtCarrier {
+        /// Format of this payload.
+        version: Version1,
+        /// The row.
+        phone_number_id: PhoneNumberId,
+    },
 }
 
 impl ProvisioningWork {
@@ -36,6 +43,12 @@ impl ProvisioningWork {
     #[must_use]
     pub const fn settle(provisioning_id: ProvisioningId) -> Self {
         Self::SettleProvisioning { version: Version1, provisioning_id }
+    }
+
+    /// Give this number back to the carrier.
+    #[must_use]
+    pub const fn release(phone_number_id: PhoneNumberId) -> Self {
+        Self::ReleaseAtCarrier { version: Version1, phone_number_id }
     }
 
     /// Look at this pending number.

@@ -13,25 +13,13 @@ use url::Url;
 
 use super::error::{ClientError, Effect, Failure, Refusal, UnreadableAnswer};
 use super::wire;
+use crate::config::CarrierConfig;
 use crate::http_client::{self, HttpClientError, TimeLimits};
 
 /// Everything but letters, digits and `-._~` is escaped in a path segment.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 /// A project holds 1000 numbers by default, a page 50; a longer list is a list that does not end.
 const MAX_PAGES: usize = 200;
-
-/// Where SignalWire is, and who we are there.
-#[derive(Debug, Clone)]
-pub struct ClientSettings {
-    /// The Space, for instance `https://example.signalwire.com`. Only scheme, host and port count.
-    pub space_url: Url,
-    /// User of the API, a UUID; called `AccountSid` there.
-    pub project_id: String,
-    /// Password of the API.
-    pub token: SecretString,
-    /// How long one request may take.
-    pub limits: TimeLimits,
-}
 
 /// A client for one project. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -70,8 +58,8 @@ impl Operation {
 impl Client {
     /// # Errors
     /// [`HttpClientError`] when the HTTP client cannot be built; never because of the network.
-    pub fn new(settings: ClientSettings) -> Result<Self, HttpClientError> {
-        let ClientSettings { space_url, project_id, token, limits } = settings;
+    pub fn new(config: CarrierConfig, limits: TimeLimits) -> Result<Self, HttpClientError> {
+        let CarrierConfig { project_id, token, space_url } = config;
         Ok(Self { http: http_client::build(limits)?, space_url, project_id, token })
     }
 

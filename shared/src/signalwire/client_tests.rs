@@ -12,6 +12,7 @@ use tokio::net::{TcpListener, TcpStream};
 use url::Url;
 
 use super::*;
+use crate::config::CarrierConfig;
 use crate::domain::{ApprovedMessage, Capabilities, Draft, PhoneNumber, Sender, SenderReason, approve};
 use crate::http_client::TimeLimits;
 
@@ -68,13 +69,12 @@ impl Stub {
 
 fn client(url: &str) -> Client {
     let limits = TimeLimits { connect: Duration::from_millis(1500), total: Duration::from_millis(1500) };
-    let settings = ClientSettings {
+    let config = CarrierConfig {
         space_url: Url::parse(url).unwrap(),
         project_id: PROJECT.to_owned(),
         token: SecretString::from("PTsecret"),
-        limits,
     };
-    Client::new(settings).unwrap()
+    Client::new(config, limits).unwrap()
 }
 
 async fn serve(listener: TcpListener, mut replies: VecDeque<Reply>, received: Arc<Mutex<Vec<Received>>>) {

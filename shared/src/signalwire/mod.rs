@@ -15,7 +15,7 @@ mod signed_url;
 mod webhook;
 mod wire;
 
-pub use client::{Client, ClientSettings};
+pub use client::Client;
 pub use error::{ClientError, Effect, Failure, PurchaseError, Refusal, UnreadableAnswer};
 pub use form::Form;
 pub use inbound::{InboundMessage, Media, MessageStatusCallback};

@@ -10,15 +10,16 @@ use url::Url;
 use super::client::{Client, Operation};
 use super::error::{ClientError, PurchaseError, UnreadableAnswer};
 use super::wire;
-use crate::domain::{Capabilities, PhoneNumber};
+use crate::config::NumberWebhookConfig;
+use crate::domain::{Capabilities, Country, PhoneNumber};
 
-/// Numbers are searched in the United States; an area code of Canada finds Canadian numbers there too.
-const COUNTRY: &str = "US";
 const SEARCH_LIMIT: u32 = 20;
 
 /// What kind of number is wanted. Searching holds nothing back: anyone can take a number between search and purchase.
 #[derive(Debug, Clone)]
 pub struct Search {
+    /// Where to search; an area code or region of another country finds nothing.
+    pub country: Country,
     /// Three digits; for toll-free numbers the prefix, for instance `833`.
     pub area_code: Option<String>,
     /// Two letters of a state or province.
@@ -33,7 +34,14 @@ pub struct Search {
 
 impl Default for Search {
     fn default() -> Self {
-        Self { area_code: None, region: None, locality: None, contains: None, limit: SEARCH_LIMIT }
+        Self {
+            country: Country::default(),
+            area_code: None,
+            region: None,
+            locality: None,
+            contains: None,
+            limit: SEARCH_LIMIT,
+        }
     }
 }
 
@@ -67,6 +75,20 @@ pub struct NumberWebhooks {
     pub voice_fallback_url: Option<Url>,
     /// End of inbound calls.
     pub status_callback: Option<Url>,
+}
+
+impl From<NumberWebhookConfig> for NumberWebhooks {
+    /// The carrier does not repeat a webhook that failed, it requests the fallback URL: the same address gives us the
+    /// second chance.
+    fn from(config: NumberWebhookConfig) -> Self {
+        Self {
+            sms_fallback_url: Some(config.message_url.clone()),
+            sms_url: config.message_url,
+            voice_fallback_url: config.call_url.clone(),
+            voice_url: config.call_url,
+            status_callback: config.call_status_url,
+        }
+    }
 }
 
 /// One purchase. Name and webhooks go along in the same request, so that a number whose purchase was answered to nobody
@@ -125,7 +147,7 @@ impl Client {
     }
 
     async fn search(&self, kind: &str, search: &Search) -> Result<Vec<AvailableNumber>, ClientError> {
-        let mut url = self.account_url(&["AvailablePhoneNumbers", COUNTRY, kind]);
+        let mut url = self.account_url(&["AvailablePhoneNumbers", search.country.as_str(), kind]);
         let filters = [
             ("AreaCode", &search.area_code),
             ("InRegion", &search.region),
@@ -171,7 +193,7 @@ impl Client {
         phone_number: &PhoneNumber,
         friendly_name: &str,
     ) -> Result<Option<IncomingNumber>, ClientError> {
-        let numbers = self.list_numbers(&[("PhoneNumber", phone_number.as_str())]).await?;
+        let numbers = self.list_matching(&[("PhoneNumber", phone_number.as_str())]).await?;
         let found = numbers
             .into_iter()
             .find(|number| number.phone_number == phone_number.as_str() && number.friendly_name() == friendly_name);
@@ -180,15 +202,29 @@ impl Client {
 
     /// Finds all numbers of this project with exactly this name (SignalWire, `IncomingPhoneNumbers`, list).
     pub async fn find_numbers_by_friendly_name(&self, name: &str) -> Result<Vec<IncomingNumber>, ClientError> {
-        let numbers = self.list_numbers(&[("FriendlyName", name)]).await?;
+        let numbers = self.list_matching(&[("FriendlyName", name)]).await?;
         let same_name = numbers.into_iter().filter(|number| number.friendly_name() == name);
         same_name.map(|number| read_number(LIST_NUMBERS, number)).collect()
     }
 
+    /// Every number of this project (SignalWire, `IncomingPhoneNumbers`, list). One that cannot be read is left out.
+    pub async fn list_numbers(&self) -> Result<Vec<IncomingNumber>, ClientError> {
+        let numbers = self.list_matching(&[]).await?;
+        let read = |number: NumberWire| {
+            let sid = number.sid.clone();
+            read_number(LIST_NUMBERS, number)
+                .inspect_err(|error| tracing::warn!(phone_number_sid = sid, %error, "a number is left out"))
+                .ok()
+        };
+        Ok(numbers.into_iter().filter_map(read).collect())
+    }
+
     /// The carrier's filters match patterns or parts, so every caller compares again.
-    async fn list_numbers(&self, filters: &[(&str, &str)]) -> Result<Vec<NumberWire>, ClientError> {
+    async fn list_matching(&self, filters: &[(&str, &str)]) -> Result<Vec<NumberWire>, ClientError> {
         let mut url = self.account_url(&["IncomingPhoneNumbers"]);
-        url.query_pairs_mut().extend_pairs(filters);
+        if !filters.is_empty() {
+            url.query_pairs_mut().extend_pairs(filters);
+        }
         self.list(LIST_NUMBERS, url, "incoming_phone_numbers").await
     }
 
@@ -229,6 +265,17 @@ impl Client {
 const LIST_NUMBERS: Operation = Operation::read("list_numbers");
 
 impl NumberWebhooks {
+    /// Whether the carrier's number has these. What we do not configure may be anything.
+    #[must_use]
+    pub fn are_those_of(&self, number: &IncomingNumber) -> bool {
+        let same = |wanted: Option<&Url>, actual: Option<&String>| {
+            wanted.is_none_or(|wanted| actual.is_some_and(|actual| actual == wanted.as_str()))
+        };
+        same(Some(&self.sms_url), number.sms_url.as_ref())
+            && same(self.voice_url.as_ref(), number.voice_url.as_ref())
+            && same(self.status_callback.as_ref(), number.status_callback.as_ref())
+    }
+
     /// All methods are POST, which is also the carrier's default; said anyway, because a number may have had another.
     fn parameters(&self) -> Vec<(&'static str, &str)> {
         let urls = [

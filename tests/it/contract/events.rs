@@ -116,6 +116,14 @@ fn each_status_callback_is_signed_and_known() {
     }
 }
 
+#[test]
+fn each_event_of_the_registry_is_signed_and_names_its_kind() {
+    for (case, request) in requests("receive-registration-event") {
+        let event: Value = verified(&case, &request).json().unwrap_or_else(|error| panic!("{case}: {error}"));
+        assert!(event["event_type"].as_str().is_some_and(|kind| kind.starts_with("number_assignment")), "{case}");
+    }
+}
+
 fn verified(case: &str, request: &Request) -> VerifiedWebhook {
     let verifier = Verifier::new(FUNCTION_URL, &SecretString::from(SIGNING_KEY), None).unwrap();
     let (method, headers, raw_query) = (request.method(), request.headers(), request.uri().query());

@@ -12,6 +12,11 @@ fn routes() -> Vec<(Method, String, Option<Value>)> {
     vec![
         (Method::GET, String::new(), None),
         (Method::GET, "/phone-numbers".to_owned(), None),
+        (Method::GET, "/phone-numbers/available".to_owned(), None),
+        (Method::POST, "/phone-numbers".to_owned(), Some(json!({}))),
+        (Method::POST, format!("/phone-numbers/provisionings/{conversation}/retry"), None),
+        (Method::PATCH, format!("/phone-numbers/{conversation}"), Some(json!({ "numberType": "primary" }))),
+        (Method::DELETE, format!("/phone-numbers/{conversation}"), None),
         (Method::GET, "/conversations".to_owned(), None),
         (Method::GET, format!("/conversations/{conversation}/messages"), None),
         (Method::POST, "/messages".to_owned(), Some(json!({ "channel": "sms", "to": "+14055550123", "body": "Hi" }))),

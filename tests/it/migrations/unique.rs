@@ -29,7 +29,8 @@ fn number(workspace: &str, phone_number: &str, sid: &str, number_type: &str) -> 
 
 const RELEASE_A: &str = "UPDATE workspace_phone_numbers SET status = 'released', released_at = now()
     WHERE phone_number_sid = 'pn-a'";
-const SUSPEND_A: &str = "UPDATE workspace_phone_numbers SET status = 'suspended' WHERE phone_number_sid = 'pn-a'";
+const SUSPEND_A: &str = "UPDATE workspace_phone_numbers SET status = 'suspended', suspended_at = now(),
+    release_due_at = now() WHERE phone_number_sid = 'pn-a'";
 
 #[tokio::test]
 async fn a_workspace_has_one_active_primary() {

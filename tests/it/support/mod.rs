@@ -5,4 +5,4 @@ pub mod chaos;
 mod signing;
 
 pub use app::{Answer, Organization, TestApp};
-pub use signing::{SigningCase, clerk_headers, sign_form};
+pub use signing::{SigningCase, clerk_headers, sign_form, sign_json};

@@ -18,6 +18,14 @@ pub fn sign_form(key: &str, url: &str, form: &[(&str, &str)]) -> String {
     STANDARD.encode(mac.finalize().into_bytes())
 }
 
+/// SignalWire, scheme A: hex of HMAC-SHA1 over the URL and the body.
+pub fn sign_json(key: &str, url: &str, body: &str) -> String {
+    let mut mac = Hmac::<Sha1>::new_from_slice(key.as_bytes()).unwrap();
+    mac.update(url.as_bytes());
+    mac.update(body.as_bytes());
+    mac.finalize().into_bytes().iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
+}
+
 /// Svix: base64 of HMAC-SHA256 over id, time and body.
 pub fn clerk_headers(secret: &str, id: &str, timestamp: i64, body: &str) -> [(&'static str, String); 3] {
     let key = STANDARD.decode(secret.trim_start_matches("whsec_")).unwrap();

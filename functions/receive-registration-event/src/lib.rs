@@ -1,0 +1,11 @@
+//! `receive-registration-event`: SignalWire's webhook for the 10DLC registry.
+//!
+//! - **Trigger**: function URL, requested by the carrier when a brand, a campaign, an order or the assignment of a number
+//!   changes. JSON, signed over its bytes.
+//! - **Writes**: the messaging status of the number that an assignment is about, and the event's name in `webhook_events`.
+//!   It calls nobody: the worker reads the real capabilities when it looks at the number.
+//! - **Twice, late or out of order is harmless**: an activation is final; a failure and a new attempt are taken only when
+//!   no later event was. An event about a number that is not stored yet is made up for by the worker's polling.
+//! - **When it fails**: 503; the carrier tries again.
+
+pub mod handler;

@@ -1,0 +1,28 @@
+//! Wiring of `search-numbers`.
+
+use std::time::Duration;
+
+use search_numbers::handler::{self, State};
+use shared::{
+    auth::SessionTokenVerifier,
+    config::{BusinessConfig, CarrierConfig, DatabaseConfig, Environment, SessionTokenConfig},
+    db::Pool,
+    http_client::TimeLimits,
+    signalwire::Client,
+};
+
+/// Shorter than the function's own time-out, so that a slow carrier is answered for rather than cut off.
+const CARRIER_LIMITS: TimeLimits = TimeLimits { connect: Duration::from_secs(2), total: Duration::from_secs(6) };
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    shared::telemetry::init();
+    let env = Environment::load().await?;
+    let state = State {
+        pool: Pool::new(&DatabaseConfig::from_env(&env)?)?,
+        tokens: SessionTokenVerifier::new(&SessionTokenConfig::from_env(&env)?)?,
+        carrier: Client::new(CarrierConfig::from_env(&env)?, CARRIER_LIMITS)?,
+        business: BusinessConfig::from_env(&env)?,
+    };
+    lambda_http::run(lambda_http::service_fn(|request| handler::handle(&state, request))).await
+}

@@ -1,0 +1,118 @@
+use lambda_runtime::LambdaEvent;
+use serde::Serialize;
+use shared::{
+    config::BusinessConfig,
+    db::{DbError, Pool},
+    domain::PhoneNumber,
+    queue::{QueueError, Sender},
+    signalwire::{self, ClientError, NumberWebhooks},
+};
+
+use crate::{carrier, rows};
+
+/// What one part takes up at most in one run.
+pub(crate) const BATCH: i64 = 100;
+
+/// What this function uses.
+pub struct State {
+    /// Postgres.
+    pub pool: Pool,
+    /// The carrier.
+    pub carrier: signalwire::Client,
+    /// The provisioning queue.
+    pub queue: Sender,
+    /// Limits and waiting times.
+    pub business: BusinessConfig,
+    /// What every number is to call.
+    pub webhooks: NumberWebhooks,
+    /// The shared number, which is no workspace's.
+    pub platform_number: PhoneNumber,
+}
+
+/// Why a part did not come to its end.
+#[derive(Debug, thiserror::Error)]
+pub enum SweepError {
+    /// Postgres.
+    #[error(transparent)]
+    Database(#[from] DbError),
+    /// The carrier.
+    #[error(transparent)]
+    Carrier(#[from] ClientError),
+    /// The queue.
+    #[error(transparent)]
+    Queue(#[from] QueueError),
+    /// At the end, when all parts have had their turn.
+    #[error("parts of the sweep failed: {0}")]
+    Parts(String),
+}
+
+/// What was found and done.
+#[derive(Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Report {
+    /// Suspended numbers whose grace was over.
+    pub released: usize,
+    /// Numbers suspended because a purchase ended after the plan had shrunk.
+    pub suspended: usize,
+    /// Provisionings that nobody worked on.
+    pub provisionings: usize,
+    /// Releases that were due at the carrier.
+    pub carrier_releases: usize,
+    /// Pending numbers that nobody looked at.
+    pub pending_numbers: usize,
+    /// Numbers at the carrier that no row of ours has.
+    pub orphans: usize,
+    /// Those of them that go to the workspace that they were bought for.
+    pub adopted: usize,
+    /// Numbers of ours that the carrier does not have.
+    pub ghosts: usize,
+    /// Numbers with other webhooks than configured.
+    pub repaired: usize,
+    /// Numbers that turned out to be able to text.
+    pub became_ready: usize,
+}
+
+/// Sweeps.
+///
+/// # Errors
+/// Handed to the runtime, after every part has had its turn: nobody else reads the answer.
+pub async fn handle(state: &State, _event: LambdaEvent<serde_json::Value>) -> Result<Report, lambda_runtime::Error> {
+    Ok(sweep(state).await?)
+}
+
+async fn sweep(state: &State) -> Result<Report, SweepError> {
+    let mut report = Report::default();
+    let mut failed = Vec::new();
+    // What becomes due in one part is found by the next.
+    note(&mut failed, "grace", rows::release_after_grace(state, &mut report).await);
+    note(&mut failed, "limits", rows::suspend_beyond_limits(state, &mut report).await);
+    note(&mut failed, "provisionings", rows::queue_stuck_provisionings(state, &mut report).await);
+    note(&mut failed, "carrier_releases", rows::queue_carrier_releases(state, &mut report).await);
+    note(&mut failed, "pending_numbers", rows::queue_pending_numbers(state, &mut report).await);
+    note(&mut failed, "carrier", carrier::compare(state, &mut report).await);
+
+    let Report { released, suspended, provisionings, carrier_releases, pending_numbers, .. } = report;
+    let Report { orphans, adopted, ghosts, repaired, became_ready, .. } = report;
+    tracing::info!(
+        released,
+        suspended,
+        provisionings,
+        carrier_releases,
+        pending_numbers,
+        orphans,
+        adopted,
+        ghosts,
+        repaired,
+        became_ready,
+        failed_parts = failed.len(),
+        "sweep done"
+    );
+    if failed.is_empty() { Ok(report) } else { Err(SweepError::Parts(failed.join(", "))) }
+}
+
+fn note(failed: &mut Vec<&'static str>, part: &'static str, result: Result<(), SweepError>) {
+    if let Err(error) = result {
+        tracing::error!(part, error = &error as &dyn std::error::Error, "a part of the sweep failed");
+        failed.push(part);
+    }
+}

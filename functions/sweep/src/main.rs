@@ -1,0 +1,29 @@
+//! Wiring of `sweep`.
+
+use std::time::Duration;
+
+use shared::{
+    config::{self, BusinessConfig, CarrierConfig, DatabaseConfig, Environment, NumberWebhookConfig},
+    db::Pool,
+    http_client::TimeLimits,
+    queue::Sender,
+    signalwire::Client,
+};
+use sweep::handler::{self, State};
+
+const CARRIER_LIMITS: TimeLimits = TimeLimits { connect: Duration::from_secs(3), total: Duration::from_secs(10) };
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_runtime::Error> {
+    shared::telemetry::init();
+    let env = Environment::load().await?;
+    let state = State {
+        pool: Pool::new(&DatabaseConfig::from_env(&env)?)?,
+        carrier: Client::new(CarrierConfig::from_env(&env)?, CARRIER_LIMITS)?,
+        queue: Sender::new(env.required("PROVISIONING_QUEUE_URL")?),
+        business: BusinessConfig::from_env(&env)?,
+        webhooks: NumberWebhookConfig::from_env(&env)?.into(),
+        platform_number: config::platform_number(&env)?,
+    };
+    lambda_runtime::run(lambda_runtime::service_fn(|event| handler::handle(&state, event))).await
+}

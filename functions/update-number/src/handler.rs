@@ -1,0 +1,111 @@
+use std::convert::Infallible;
+
+use lambda_http::{Body, Request, Response};
+use serde_json::json;
+use shared::{
+    auth::{self, Access, Caller, Entered, SessionTokenVerifier},
+    clock,
+    db::{
+        Pool,
+        audit_log::{self, Action, Actor, Entry},
+        number_changes,
+        numbers::Number,
+        workspaces,
+    },
+    domain::{FriendlyName, NumberStatus, NumberType, PhoneNumberId},
+    lambda::{self, ApiError, ApiReply},
+};
+
+use crate::api::{UpdateNumberAnswer, UpdateNumberRequest};
+
+/// What this function uses.
+pub struct State {
+    /// Postgres.
+    pub pool: Pool,
+    /// Verifies session tokens.
+    pub tokens: SessionTokenVerifier,
+}
+
+/// Answers the request.
+pub async fn handle(state: &State, request: Request) -> Result<Response<Body>, Infallible> {
+    Ok(lambda::reply(update_number(state, &request).await))
+}
+
+async fn update_number(state: &State, request: &Request) -> Result<ApiReply, ApiError> {
+    let caller = state.tokens.verify(lambda::bearer(request), clock::now())?;
+
+    let workspace = lambda::path_parameter(request, "workspace")?;
+    let id = lambda::path_parameter(request, "number")?.parse();
+    let change = parse(lambda::body_json(request)?)?;
+
+    let mut connection = state.pool.get().await?;
+    let entered = auth::enter(&mut connection, &caller, &workspace, Access::Administer).await?;
+
+    let number = apply(&entered, &caller, id.map_err(|_| unknown_number())?, &change).await?;
+    entered.commit().await?;
+
+    ApiReply::ok(&UpdateNumberAnswer { phone_number: number.into() })
+}
+
+struct Change {
+    friendly_name: Option<FriendlyName>,
+    number_type: Option<NumberType>,
+}
+
+fn parse(request: UpdateNumberRequest) -> Result<Change, ApiError> {
+    let name = request.friendly_name.map(|text| text.parse()).transpose();
+    let number_type = request.number_type.map(|text| text.parse()).transpose();
+    let change = Change {
+        friendly_name: name.map_err(|error| ApiError::invalid("friendlyName", error))?,
+        number_type: number_type.map_err(|error| ApiError::invalid("numberType", error))?,
+    };
+    if change.friendly_name.is_none() && change.number_type.is_none() {
+        return Err(ApiError::invalid("body", "friendlyName or numberType is needed"));
+    }
+    Ok(change)
+}
+
+/// Under the workspace's lock, which everything that makes or unmakes a primary number takes.
+async fn apply(entered: &Entered<'_>, caller: &Caller, id: PhoneNumberId, change: &Change) -> Result<Number, ApiError> {
+    let (client, workspace_id) = (&entered.transaction, entered.workspace.id);
+    workspaces::lock(client, workspace_id).await?;
+    let before = number_changes::find(client, workspace_id, id).await?.ok_or_else(unknown_number)?;
+    check(&before, change)?;
+    let demoted = match change.number_type {
+        Some(NumberType::Primary) => number_changes::demote_other_primary(client, workspace_id, id).await?,
+        Some(NumberType::Sales | NumberType::Support | NumberType::Custom) | None => None,
+    };
+    let name = change.friendly_name.as_ref().map(FriendlyName::as_str);
+    let number = number_changes::update(client, workspace_id, id, name, change.number_type).await?;
+    let number = number.ok_or_else(unknown_number)?;
+    let entry = Entry {
+        actor: Actor { user: &caller.user_id, impersonator: caller.actor.as_deref() },
+        action: Action::Updated,
+        phone_number_id: Some(id),
+        provisioning_id: None,
+        details: json!({ "numberType": { "from": before.number_type, "to": number.number_type },
+            "renamed": before.friendly_name != number.friendly_name, "demoted": demoted }),
+    };
+    audit_log::insert(client, workspace_id, &entry).await?;
+    tracing::info!(%workspace_id, phone_number_sid = number.phone_number_sid, number_type = %number.number_type, "number updated");
+    Ok(number)
+}
+
+/// A released number is history, and one that is suspended cannot be what the workspace sends from first.
+fn check(number: &Number, change: &Change) -> Result<(), ApiError> {
+    let promotes = change.number_type == Some(NumberType::Primary);
+    match number.status {
+        NumberStatus::Released => {
+            Err(ApiError::Conflict { code: "number_released", detail: "the number is released".to_owned() })
+        }
+        NumberStatus::Suspended if promotes => Err(ApiError::Conflict {
+            code: "number_suspended",
+            detail: "a suspended number cannot become the primary one".to_owned(),
+        }),
+        NumberStatus::Suspended | NumberStatus::Active => Ok(()),
+    }
+}
+
+fn unknown_number() -> ApiError {
+    ApiError::NotFound { code: "number_not_found", detail: "there is no such number".to_owned() }
+}

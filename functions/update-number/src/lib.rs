@@ -1,0 +1,10 @@
+//! `update-number`: name and department of a number.
+//!
+//! - **Trigger**: `PATCH /api/workspaces/{workspace}/phone-numbers/{number}` of the HTTP API, by administrators in person.
+//! - **Writes**: the number, the primary that it replaces (which becomes `custom`), and the audit log, in one transaction
+//!   under the workspace's lock: of simultaneous promotions one number is the primary in the end.
+//! - **Twice is harmless**: the second leaves everything as it is. The carrier is not told: there the name of a number
+//!   ties it to its provisioning.
+
+pub mod api;
+pub mod handler;

@@ -1,0 +1,69 @@
+//! The reservation of a number against the plan's limit: the one place where that limit is kept.
+
+use tokio_postgres::Transaction;
+
+use crate::{
+    config::BusinessConfig,
+    db::{
+        DbError, numbers,
+        provisionings::{self, Wish},
+        workspaces,
+    },
+    domain::{ProvisioningId, WorkspaceId},
+};
+
+/// Why no number may be bought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ReservationRefusal {
+    /// The organisation is gone.
+    #[error("the workspace is deleted")]
+    Deleted,
+    /// The plan has no own numbers.
+    #[error("the plan has no numbers of its own; upgrade it to get one")]
+    PlanRequiresUpgrade,
+    /// A payment failed: what is owned stays, nothing is bought.
+    #[error("a payment is past due; numbers can be bought again once it is settled")]
+    PaymentPastDue,
+    /// All numbers of the plan are owned or on their way.
+    #[error("the plan allows {limit} numbers, and all of them are in use or on their way")]
+    LimitReached {
+        /// The plan's limit.
+        limit: i64,
+    },
+}
+
+/// Why there is no reservation.
+#[derive(Debug, thiserror::Error)]
+pub enum ReservationError {
+    /// By the rules.
+    #[error(transparent)]
+    Refused(#[from] ReservationRefusal),
+    /// Postgres.
+    #[error(transparent)]
+    Database(#[from] DbError),
+}
+
+/// Reserves a number, or says why not. The workspace is locked until the transaction ends, which makes counting and
+/// reserving one step; nothing counts before the caller commits.
+pub async fn reserve(
+    transaction: &Transaction<'_>,
+    business: &BusinessConfig,
+    workspace_id: WorkspaceId,
+    wish: &Wish,
+) -> Result<ProvisioningId, ReservationError> {
+    let workspace = workspaces::lock(transaction, workspace_id).await?;
+    let limit = business.plan(workspace.tier).number_limit;
+    if workspace.deleted {
+        return Err(ReservationRefusal::Deleted.into());
+    }
+    if limit < 1 {
+        return Err(ReservationRefusal::PlanRequiresUpgrade.into());
+    }
+    if workspace.past_due {
+        return Err(ReservationRefusal::PaymentPastDue.into());
+    }
+    if numbers::count_against_limit(transaction, workspace_id).await? >= limit {
+        return Err(ReservationRefusal::LimitReached { limit }.into());
+    }
+    Ok(provisionings::reserve(transaction, workspace_id, wish).await?)
+}

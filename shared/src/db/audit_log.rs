@@ -1,0 +1,78 @@
+//! `audit_log`: who did what to which number. Rows are written in the transaction of the change and never altered.
+
+use serde_json::Value;
+use tokio_postgres::{GenericClient, types::Type};
+
+use super::DbError;
+use crate::domain::{PhoneNumberId, ProvisioningId, WorkspaceId, text_enum};
+
+text_enum! {
+    /// What was done.
+    pub enum Action {
+        /// A number was asked for and reserved.
+        Requested => "number.requested",
+        /// A number was bought and given to the workspace.
+        Provisioned => "number.provisioned",
+        /// The attempt to get a number was given up.
+        ProvisioningFailed => "number.provisioning_failed",
+        /// Name or department changed.
+        Updated => "number.updated",
+        /// The plan does not cover the number any more; texts to it are stored, nothing is sent from it.
+        Suspended => "number.suspended",
+        /// The plan covers the number again.
+        Restored => "number.restored",
+        /// The number was given back.
+        Released => "number.released",
+    }
+}
+
+/// Who did it.
+#[derive(Debug, Clone, Copy)]
+pub struct Actor<'a> {
+    /// The Clerk user, or `system`.
+    pub user: &'a str,
+    /// Who really sat there, when Clerk's impersonation was used.
+    pub impersonator: Option<&'a str>,
+}
+
+impl Actor<'_> {
+    /// What happens by itself: work of the queue, plan changes, the sweep.
+    pub const SYSTEM: Actor<'static> = Actor { user: "system", impersonator: None };
+}
+
+/// One entry.
+#[derive(Debug)]
+pub struct Entry<'a> {
+    /// Who.
+    pub actor: Actor<'a>,
+    /// What.
+    pub action: Action,
+    /// To which number.
+    pub phone_number_id: Option<PhoneNumberId>,
+    /// By which attempt.
+    pub provisioning_id: Option<ProvisioningId>,
+    /// What changed; ids and words, never texts.
+    pub details: Value,
+}
+
+/// Writes one entry.
+pub async fn insert(client: &impl GenericClient, workspace_id: WorkspaceId, entry: &Entry<'_>) -> Result<(), DbError> {
+    let sql = "-- audit_log::insert
+        INSERT INTO audit_log (workspace_id, actor, impersonator, action, phone_number_id, provisioning_id, details)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    client
+        .query_typed(
+            sql,
+            &[
+                (&workspace_id.0, Type::UUID),
+                (&entry.actor.user, Type::TEXT),
+                (&entry.actor.impersonator, Type::TEXT),
+                (&entry.action.as_str(), Type::TEXT),
+                (&entry.phone_number_id.map(|id| id.0), Type::UUID),
+                (&entry.provisioning_id.map(|id| id.0), Type::UUID),
+                (&entry.details, Type::JSONB),
+            ],
+        )
+        .await?;
+    Ok(())
+}
