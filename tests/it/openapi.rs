@@ -178,7 +178,7 @@ pub fn operations(document: &Value) -> Vec<(String, &Value)> {
     let function_of = |method: &str, path: &str| {
         let route = (method.to_uppercase(), path.to_owned());
         let found = functions.iter().find(|(_, function)| function.routes.contains(&route));
-        found.map(|(name, _)| name.clone()).unwrap_or_else(|| panic!("template.yaml has no route {route:?}"))
+        found.map_or_else(|| panic!("template.yaml has no route {route:?}"), |(name, _)| name.clone())
     };
     let paths = document["paths"].as_object().unwrap();
     paths

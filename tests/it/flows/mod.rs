@@ -4,6 +4,7 @@ mod chaos;
 mod clerk_events;
 mod deliveries;
 mod killed_worker;
+mod lifecycle_chaos;
 mod main_path;
 mod number_api;
 mod number_api_races;
