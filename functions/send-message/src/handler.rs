@@ -14,6 +14,7 @@ use shared::{
         idempotency_keys::{self, Claim, Effect},
         messages::{self, CarrierAnswer, Message},
         numbers,
+        send_windows::{self, SendLimits},
     },
     domain::{
         self, ApprovedMessage, Channel, Draft, MessageId, MessageStatus, PhoneNumber, SenderRequest, WorkspaceId,
@@ -40,7 +41,7 @@ pub struct State {
     pub tokens: SessionTokenVerifier,
     /// The carrier.
     pub carrier: signalwire::Client,
-    /// Prices and allowed countries.
+    /// Prices, allowed countries, and how much a plan sends.
     pub business: BusinessConfig,
     /// The shared number, sender of last resort.
     pub platform_number: PhoneNumber,
@@ -97,6 +98,7 @@ async fn prepare(state: &State, session: &Session, send: &SendRequest) -> Result
     }
 
     let approved = approve(state, &entered, send).await?;
+    within_limits(state, &entered).await?;
 
     let to = approved.to();
     let client = &entered.transaction;
@@ -177,6 +179,21 @@ fn unknown_conversation() -> ApiError {
         field: Some("conversationId"),
         extra: Value::Null,
     }
+}
+
+/// Counts the message against what the plan sends. The last of the checks, because simultaneous sends of a workspace wait
+/// here for each other; a refusal undoes the count with everything else.
+async fn within_limits(state: &State, entered: &Entered<'_>) -> Result<(), ApiError> {
+    let plan = state.business.plan(entered.workspace.tier);
+    let limits = SendLimits { per_minute: plan.messages_per_minute, per_day: plan.messages_per_day };
+    let counted = send_windows::count(&entered.transaction, entered.workspace.id, limits, clock::now()).await?;
+    counted.map_err(|too_many| ApiError::RateLimited {
+        detail: format!(
+            "the plan sends {} messages a minute and {} a day; this one would be beyond that",
+            limits.per_minute, limits.per_day
+        ),
+        retry_after: u64::try_from(too_many.retry_after.num_seconds()).unwrap_or(0) + 1,
+    })
 }
 
 fn estimated_cost_micros(state: &State, approved: &ApprovedMessage) -> i64 {

@@ -8,7 +8,7 @@ use shared::{
     signalwire::{self, ClientError, NumberWebhooks},
 };
 
-use crate::{carrier, rows};
+use crate::{carrier, outcomes, prices, rows};
 
 /// What one part takes up at most in one run.
 pub(crate) const BATCH: i64 = 100;
@@ -70,6 +70,12 @@ pub struct Report {
     pub repaired: usize,
     /// Numbers that turned out to be able to text.
     pub became_ready: usize,
+    /// Sends of unknown outcome that the carrier turned out to have.
+    pub settled_messages: usize,
+    /// Sends of unknown outcome that never reached the carrier.
+    pub unsent_messages: usize,
+    /// Messages whose price is known now.
+    pub priced_messages: usize,
 }
 
 /// Sweeps.
@@ -90,9 +96,12 @@ async fn sweep(state: &State) -> Result<Report, SweepError> {
     note(&mut failed, "carrier_releases", rows::queue_carrier_releases(state, &mut report).await);
     note(&mut failed, "pending_numbers", rows::queue_pending_numbers(state, &mut report).await);
     note(&mut failed, "carrier", carrier::compare(state, &mut report).await);
+    note(&mut failed, "outcomes", outcomes::settle(state, &mut report).await);
+    note(&mut failed, "prices", prices::fetch(state, &mut report).await);
 
     let Report { released, suspended, provisionings, carrier_releases, pending_numbers, .. } = report;
     let Report { orphans, adopted, ghosts, repaired, became_ready, .. } = report;
+    let Report { settled_messages, unsent_messages, priced_messages, .. } = report;
     tracing::info!(
         released,
         suspended,
@@ -104,6 +113,9 @@ async fn sweep(state: &State) -> Result<Report, SweepError> {
         ghosts,
         repaired,
         became_ready,
+        settled_messages,
+        unsent_messages,
+        priced_messages,
         failed_parts = failed.len(),
         "sweep done"
     );

@@ -47,6 +47,10 @@ pub struct Plan {
     pub number_limit: i64,
     /// Price in cents a month.
     pub monthly_price_cents: i64,
+    /// Messages that a workspace may send in a minute.
+    pub messages_per_minute: i64,
+    /// Messages that a workspace may send in a day.
+    pub messages_per_day: i64,
 }
 
 /// How a number is searched for.

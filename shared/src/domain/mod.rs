@@ -15,7 +15,7 @@ mod vocabulary;
 
 pub use area_codes::{AreaCode, AreaCodeError, Country};
 pub use capabilities::Capabilities;
-pub use carrier_codes::{CarrierCode, explain_carrier_code};
+pub use carrier_codes::{CarrierCode, NOT_AT_CARRIER, explain_carrier_code};
 pub use friendly_name::{FriendlyName, FriendlyNameError};
 pub use ids::{ContactId, ConversationId, MessageId, PhoneNumberId, ProvisioningId, WorkspaceId};
 pub use outbound::{ApprovedMessage, Draft, MAX_BODY_CHARACTERS, MAX_MEDIA, Refusal, approve};

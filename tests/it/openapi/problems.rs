@@ -84,6 +84,7 @@ fn own(operation: &str) -> Vec<(u16, Vec<&'static str>)> {
             (422, vec!["invalid_request", "channel_not_available", "idempotency_key_reused", "conversation_not_found"]),
             (422, refusals()),
             (422, vec!["carrier_refused"]),
+            (429, vec!["rate_limited"]),
             (503, vec!["carrier_unavailable"]),
         ],
         "searchNumbers" => {
@@ -148,6 +149,7 @@ fn problem(status: u16, codes: &[&str]) -> Response {
         404 => ("Not Found", "there is no such workspace"),
         409 => ("Conflict", "the last active number of a workspace cannot be released"),
         422 => ("Unprocessable Entity", "The request has fields that cannot be used."),
+        429 => ("Too Many Requests", "This workspace has sent as much as its plan allows in a minute."),
         503 => ("Service Unavailable", "Try again in a moment."),
         500 => ("Internal Server Error", "Something went wrong on our side."),
         other => panic!("say in problems.rs what status {other} means"),
