@@ -56,7 +56,7 @@ async fn store(state: &State, webhook: &VerifiedWebhook, message_id: Option<Mess
             raw_status: callback.status.as_deref(),
             error_code: callback.error_code.as_deref(),
             error_message: explained.or(callback.error_message.as_deref()),
-            payload: &webhook.form().to_json(),
+            payload: &webhook.payload(),
         },
     )
     .await?;

@@ -10,7 +10,7 @@ use shared::domain;
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SendMessageRequest {
-    /// How it shall travel; `sms` so far.
+    /// How it shall travel: `sms` or `whatsapp`.
     #[cfg_attr(feature = "openapi", schema(value_type = domain::Channel, required = true))]
     pub channel: Option<String>,
     /// The customer, in E.164. May be left out when `conversationId` is given.
@@ -32,6 +32,8 @@ pub struct SendMessageRequest {
     /// The conversation that this is a reply in.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<domain::ConversationId>))]
     pub conversation_id: Option<String>,
+    /// Whether curly quotes, long dashes and the like become plain characters when that saves segments.
+    pub smart_encoding: Option<bool>,
     /// Subject of a mail; not used by texts.
     pub subject: Option<String>,
 }

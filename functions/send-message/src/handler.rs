@@ -9,17 +9,12 @@ use shared::{
     clock,
     config::BusinessConfig,
     db::{
-        self, Pool,
-        conversations::{self, Thread},
+        self, Pool, conversations,
         idempotency_keys::{self, Claim, Effect},
-        messages::{self, CarrierAnswer, Message},
-        numbers,
+        messages::{self, CarrierAnswer, Message, NewOutbound},
         send_windows::{self, SendLimits},
     },
-    domain::{
-        self, ApprovedMessage, Channel, Draft, MessageId, MessageStatus, PhoneNumber, SenderRequest, WorkspaceId,
-        explain_carrier_code, mask,
-    },
+    domain::{MessageId, MessageStatus, PhoneNumber, WorkspaceId, explain_carrier_code, mask},
     lambda::{self, ApiError, ApiReply},
     signalwire::{self, ClientError},
 };
@@ -28,6 +23,7 @@ use url::Url;
 use crate::{
     api::{SendMessageAnswer, SendMessageRequest},
     request::{self, SendRequest},
+    routing::{self, Outgoing},
 };
 
 /// The name under which idempotency keys of this route are kept.
@@ -45,6 +41,8 @@ pub struct State {
     pub business: BusinessConfig,
     /// The shared number, sender of last resort.
     pub platform_number: PhoneNumber,
+    /// The number that sends by WhatsApp; without it WhatsApp is not enabled.
+    pub whatsapp_number: Option<PhoneNumber>,
     /// Where the carrier reports delivery.
     pub status_webhook_url: Url,
 }
@@ -62,12 +60,16 @@ async fn send_message(state: &State, request: &Request) -> Result<ApiReply, ApiE
     let send = request::parse(lambda::body_json::<SendMessageRequest>(request)?)?;
     let session = Session { caller, workspace, key };
 
-    let (message_id, approved) = match prepare(state, &session, &send).await? {
+    let (message_id, outgoing) = match prepare(state, &session, &send).await? {
         Prepared::Known(reply) => return Ok(reply),
-        Prepared::New(message_id, approved) => (message_id, approved),
+        Prepared::New(message_id, outgoing) => (message_id, outgoing),
     };
 
-    let outcome = state.carrier.send_message(&approved, &status_callback(state, message_id)).await;
+    let callback = status_callback(state, message_id);
+    let outcome = match &outgoing {
+        Outgoing::Text(text) => state.carrier.send_message(text, &callback).await,
+        Outgoing::Whatsapp(message) => state.carrier.send_whatsapp(message, &callback).await,
+    };
 
     record(state, &session, message_id, outcome).await
 }
@@ -83,7 +85,7 @@ enum Prepared {
     /// The key was used before; this is the answer.
     Known(ApiReply),
     /// A message is stored and may be handed to the carrier, once.
-    New(MessageId, ApprovedMessage),
+    New(MessageId, Outgoing),
 }
 
 /// Checks the message and stores it, in one transaction.
@@ -97,20 +99,24 @@ async fn prepare(state: &State, session: &Session, send: &SendRequest) -> Result
         return Ok(Prepared::Known(reply));
     }
 
-    let approved = approve(state, &entered, send).await?;
+    let outgoing = routing::approve(state, &entered, send).await?;
     within_limits(state, &entered).await?;
 
-    let to = approved.to();
+    let (channel, approved) = (outgoing.channel(), outgoing.approved());
     let client = &entered.transaction;
-    let conversation_id = conversations::open(client, workspace_id, Channel::Sms, approved.sender(), to).await?;
-    let cost = estimated_cost_micros(state, &approved);
-    let sent_by = &session.caller.user_id;
-    let message_id = messages::insert_outbound(client, workspace_id, conversation_id, &approved, cost, sent_by).await?;
+    let conversation_id = conversations::open(client, workspace_id, channel, approved.sender(), approved.to()).await?;
+    let new = NewOutbound {
+        channel,
+        message: approved,
+        estimated_cost_micros: estimated_cost_micros(state, &outgoing),
+        sent_by: &session.caller.user_id,
+    };
+    let message_id = messages::insert_outbound(client, workspace_id, conversation_id, &new).await?;
     if let Some(key) = &session.key {
         idempotency_keys::set_message(client, workspace_id, ROUTE, key, message_id).await?;
     }
     entered.commit().await?;
-    Ok(Prepared::New(message_id, approved))
+    Ok(Prepared::New(message_id, outgoing))
 }
 
 /// Takes the key. One that was used before is answered from what is stored; the carrier is not asked again.
@@ -135,52 +141,6 @@ async fn answer_known_key(entered: &Entered<'_>, key: &str, send: &SendRequest) 
     }
 }
 
-/// Chooses the sender and makes every check.
-async fn approve(state: &State, entered: &Entered<'_>, send: &SendRequest) -> Result<ApprovedMessage, ApiError> {
-    let (client, workspace_id) = (&entered.transaction, entered.workspace.id);
-    let thread = match send.conversation_id {
-        Some(id) => Some(conversations::find(client, workspace_id, id).await?.ok_or_else(unknown_conversation)?),
-        None => None,
-    };
-    let to = destination(send, thread.as_ref())?;
-    let choice = SenderRequest {
-        phone_number_id: send.phone_number_id,
-        conversation_number: thread.map(|thread| thread.phone_number_id),
-        number_type: send.number_type,
-        recent_numbers: conversations::list_recent_numbers(client, workspace_id, Channel::Sms, &to).await?,
-    };
-    let own = numbers::list_for_sending(client, workspace_id, Channel::Sms).await?;
-    let sender = domain::choose_sender(&own, &choice, &state.platform_number)?;
-    let draft = Draft { to, body: send.body.clone(), media_urls: send.media_urls.clone() };
-    Ok(domain::approve(draft, sender, &state.business.destination_countries)?)
-}
-
-/// The customer: named by the request, or the other side of the conversation. Both may be given when they agree.
-fn destination(send: &SendRequest, thread: Option<&Thread>) -> Result<PhoneNumber, ApiError> {
-    let Some(thread) = thread else {
-        return send.to.clone().ok_or_else(|| ApiError::invalid("to", "is required, unless conversationId is given"));
-    };
-    if thread.channel != Channel::Sms {
-        return Err(ApiError::invalid("conversationId", "is not a conversation of texts"));
-    }
-    match &send.to {
-        Some(to) if to.as_str() == thread.counterpart => Ok(to.clone()),
-        Some(_) => Err(ApiError::invalid("to", "is not the other side of the conversation")),
-        None => PhoneNumber::parse(&thread.counterpart).map_err(|_| {
-            ApiError::invalid("conversationId", "its other side cannot be texted: it has no phone number")
-        }),
-    }
-}
-
-fn unknown_conversation() -> ApiError {
-    ApiError::Refused {
-        code: "conversation_not_found",
-        detail: "conversationId is not a conversation of this workspace".to_owned(),
-        field: Some("conversationId"),
-        extra: Value::Null,
-    }
-}
-
 /// Counts the message against what the plan sends. The last of the checks, because simultaneous sends of a workspace wait
 /// here for each other; a refusal undoes the count with everything else.
 async fn within_limits(state: &State, entered: &Entered<'_>) -> Result<(), ApiError> {
@@ -196,9 +156,14 @@ async fn within_limits(state: &State, entered: &Entered<'_>) -> Result<(), ApiEr
     })
 }
 
-fn estimated_cost_micros(state: &State, approved: &ApprovedMessage) -> i64 {
-    let segments = i64::try_from(approved.segments().segments).unwrap_or(i64::MAX);
-    segments.saturating_mul(state.business.outbound_text_cost_micros_per_segment)
+fn estimated_cost_micros(state: &State, outgoing: &Outgoing) -> i64 {
+    match outgoing {
+        Outgoing::Text(text) => {
+            let segments = i64::try_from(text.segments().segments).unwrap_or(i64::MAX);
+            segments.saturating_mul(state.business.outbound_text_cost_micros_per_segment)
+        }
+        Outgoing::Whatsapp(_) => state.business.outbound_whatsapp_cost_micros,
+    }
 }
 
 /// The carrier's callbacks come back with our id, so they find the message even when the carrier's answer was lost.

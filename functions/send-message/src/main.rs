@@ -24,6 +24,7 @@ async fn main() -> Result<(), lambda_http::Error> {
         carrier: Client::new(CarrierConfig::from_env(&env)?, CARRIER_LIMITS)?,
         business: BusinessConfig::from_env(&env)?,
         platform_number: config::platform_number(&env)?,
+        whatsapp_number: config::whatsapp_number(&env)?,
         status_webhook_url: env.url("MESSAGE_STATUS_WEBHOOK_URL")?,
     };
     lambda_http::run(lambda_http::service_fn(|request| handler::handle(&state, request))).await

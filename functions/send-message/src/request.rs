@@ -14,12 +14,21 @@ use crate::api::SendMessageRequest;
 /// A readable request.
 #[derive(Debug, Serialize)]
 pub(crate) struct SendRequest {
+    #[serde(skip_serializing_if = "is_text")]
+    pub channel: Channel,
     pub to: Option<PhoneNumber>,
     pub body: String,
     pub media_urls: Vec<Url>,
     pub number_type: Option<NumberType>,
     pub phone_number_id: Option<PhoneNumberId>,
     pub conversation_id: Option<ConversationId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub smart_encoding: Option<bool>,
+}
+
+// The hash that an Idempotency-Key is stored with is made of this struct: what older requests did not have is left out.
+fn is_text(channel: &Channel) -> bool {
+    *channel == Channel::Sms
 }
 
 pub(crate) fn parse(request: SendMessageRequest) -> Result<SendRequest, ApiError> {
@@ -43,17 +52,24 @@ pub(crate) fn parse(request: SendMessageRequest) -> Result<SendRequest, ApiError
     if !errors.is_empty() {
         return Err(ApiError::Invalid(errors));
     }
-    if channel != Some(Channel::Sms) {
-        return Err(ApiError::Refused {
-            code: "channel_not_available",
-            detail: "only the channel sms is available so far".to_owned(),
-            field: Some("channel"),
-            extra: serde_json::Value::Null,
-        });
-    }
+    let channel = match channel {
+        Some(channel @ (Channel::Sms | Channel::Whatsapp)) => channel,
+        Some(Channel::Voice | Channel::Email) | None => return Err(channel_not_available()),
+    };
     // Postgres cannot store NUL, and no phone can show it.
     let body = request.body.unwrap_or_default().replace('\0', "\u{fffd}");
-    Ok(SendRequest { to, body, media_urls, number_type, phone_number_id, conversation_id })
+    let smart_encoding = request.smart_encoding;
+    Ok(SendRequest { channel, to, body, media_urls, number_type, phone_number_id, conversation_id, smart_encoding })
+}
+
+/// Nothing is sent by this channel.
+pub(crate) fn channel_not_available() -> ApiError {
+    ApiError::Refused {
+        code: "channel_not_available",
+        detail: "only the channels sms and whatsapp are available".to_owned(),
+        field: Some("channel"),
+        extra: serde_json::Value::Null,
+    }
 }
 
 fn field<T>(name: &str, text: Option<String>, errors: &mut Vec<FieldError>) -> Option<T>

@@ -20,6 +20,10 @@ pub struct BusinessConfig {
     pub number_monthly_cost_cents: i32,
     /// What the carrier takes for one segment of an outbound text, in micro-dollars.
     pub outbound_text_cost_micros_per_segment: i64,
+    /// What the carrier takes for an outbound WhatsApp message, in micro-dollars.
+    pub outbound_whatsapp_cost_micros: i64,
+    /// Whether typographic characters that would make a text dearer become plain ones, when a request does not say.
+    pub smart_encoding: bool,
     /// ISO 3166 alpha-2 codes of the countries that may be texted.
     pub destination_countries: Vec<String>,
     /// Days between the suspension of a number and its release.

@@ -180,6 +180,35 @@ pub async fn list_recent_numbers(
     rows.iter().map(|row| Ok(PhoneNumberId(column(row, "phone_number_id")?))).collect()
 }
 
+/// When a customer wrote last to each of our numbers, the most recent first; `None` is the platform number.
+pub async fn list_last_inbound(
+    client: &impl GenericClient,
+    workspace_id: WorkspaceId,
+    channel: Channel,
+    counterpart: &PhoneNumber,
+) -> Result<Vec<(Option<PhoneNumberId>, DateTime<Utc>)>, DbError> {
+    let sql = "-- conversations::list_last_inbound
+        SELECT c.phone_number_id, last.at FROM conversations c
+            CROSS JOIN LATERAL (
+                SELECT max(m.created_at) AS at FROM conversation_messages m
+                WHERE m.conversation_id = c.id AND m.direction = 'inbound'
+            ) last
+        WHERE c.workspace_id = $1 AND c.counterpart = $2 AND c.channel = $3 AND last.at IS NOT NULL
+        ORDER BY last.at DESC";
+    let rows = client
+        .query_typed(
+            sql,
+            &[(&workspace_id.0, Type::UUID), (&counterpart.as_str(), Type::TEXT), (&channel.as_str(), Type::TEXT)],
+        )
+        .await?;
+    rows.iter()
+        .map(|row| {
+            let number = column::<Option<Uuid>>(row, "phone_number_id")?.map(PhoneNumberId);
+            Ok((number, column(row, "at")?))
+        })
+        .collect()
+}
+
 /// Finds or makes the conversation of a sender with a customer, and the contact.
 pub async fn open(
     client: &impl GenericClient,

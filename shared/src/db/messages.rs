@@ -124,21 +124,32 @@ pub async fn get(client: &impl GenericClient, workspace_id: WorkspaceId, id: Mes
     from_row(&client.query_typed_one(&sql, &[(&workspace_id.0, Type::UUID), (&id.0, Type::UUID)]).await?)
 }
 
+/// A message that is about to be sent.
+#[derive(Debug)]
+pub struct NewOutbound<'a> {
+    /// How it shall travel.
+    pub channel: Channel,
+    /// What passed the checks.
+    pub message: &'a ApprovedMessage,
+    /// Our estimate, in micro-dollars.
+    pub estimated_cost_micros: i64,
+    /// The Clerk user who sends it.
+    pub sent_by: &'a str,
+}
+
 /// Stores an outbound message as `pending`, before the carrier is asked, and puts it on top of its conversation.
 pub async fn insert_outbound(
     client: &impl GenericClient,
     workspace_id: WorkspaceId,
     conversation_id: ConversationId,
-    message: &ApprovedMessage,
-    estimated_cost_micros: i64,
-    sent_by: &str,
+    new: &NewOutbound<'_>,
 ) -> Result<MessageId, DbError> {
     let sql = "-- messages::insert_outbound
         WITH message AS (
             INSERT INTO conversation_messages (workspace_id, conversation_id, phone_number_id, number_type, direction,
                 channel, body, media, from_number, to_number, status, sender_reason, segments, estimated_cost_micros,
                 sent_by)
-            VALUES ($1, $2, $3, $4, 'outbound', 'sms', $5, $6, $7, $8, 'pending', $9, $10, $11, $12)
+            VALUES ($1, $2, $3, $4, 'outbound', $13, $5, $6, $7, $8, 'pending', $9, $10, $11, $12)
             RETURNING id
         ), thread AS (
             UPDATE conversations SET message_count = message_count + 1,
@@ -148,8 +159,15 @@ pub async fn insert_outbound(
             WHERE workspace_id = $1 AND id = $2
         )
         SELECT id FROM message";
+    let message = new.message;
     let media: Value = message.media_urls().iter().map(|url| serde_json::json!({ "url": url })).collect();
-    let segments = i32::try_from(message.segments().segments).unwrap_or(i32::MAX);
+    // A WhatsApp message is billed as one, whatever its length.
+    let segments = match new.channel {
+        Channel::Whatsapp => 1,
+        Channel::Sms | Channel::Voice | Channel::Email => {
+            i32::try_from(message.segments().segments).unwrap_or(i32::MAX)
+        }
+    };
     let sender = message.sender();
     let row = client
         .query_typed_one(
@@ -165,8 +183,9 @@ pub async fn insert_outbound(
                 (&message.to().as_str(), Type::TEXT),
                 (&sender.reason.as_str(), Type::TEXT),
                 (&segments, Type::INT4),
-                (&estimated_cost_micros, Type::INT8),
-                (&sent_by, Type::TEXT),
+                (&new.estimated_cost_micros, Type::INT8),
+                (&new.sent_by, Type::TEXT),
+                (&new.channel.as_str(), Type::TEXT),
             ],
         )
         .await?;

@@ -69,11 +69,8 @@ const CODES: &[CarrierCode] = &[
 ];
 
 /// Ours, for a send whose answer was lost and that the carrier turned out not to have.
-pub const NOT_AT_CARRIER: CarrierCode = code(
-    "not_at_carrier",
-    "The message did not reach the carrier.",
-    "Send it again: it certainly was not sent.",
-);
+pub const NOT_AT_CARRIER: CarrierCode =
+    code("not_at_carrier", "The message did not reach the carrier.", "Send it again: it certainly was not sent.");
 
 /// Explains a code of the carrier; `None` for one that has no explanation here.
 #[must_use]

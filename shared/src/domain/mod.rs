@@ -11,7 +11,9 @@ mod provisioning;
 mod segments;
 mod sender;
 mod text_enum;
+mod transliterate;
 mod vocabulary;
+mod whatsapp;
 
 pub use area_codes::{AreaCode, AreaCodeError, Country};
 pub use capabilities::Capabilities;
@@ -25,7 +27,9 @@ pub use segments::{Encoding, SegmentCount, count_segments};
 pub use sender::{OwnNumber, Sender, SenderRequest, choose_sender};
 pub use text_enum::UnknownWord;
 pub(crate) use text_enum::text_enum;
+pub use transliterate::transliterate;
 pub use vocabulary::{
     Channel, ConversationStatus, Direction, MessageStatus, MessagingStatus, NumberStatus, NumberType, SenderReason,
     SubscriptionTier,
 };
+pub use whatsapp::WhatsappMessage;

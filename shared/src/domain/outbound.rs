@@ -53,6 +53,12 @@ pub enum Refusal {
     /// `phoneNumberId` names a number that cannot text now.
     #[error("the number of phoneNumberId cannot send texts now: it is not active, or its registration is not complete")]
     NumberNotReady,
+    /// The customer's last WhatsApp message to this number is older than a day, or there is none.
+    #[error("WhatsApp takes free text only within 24 hours after the customer's last message to this number")]
+    WhatsappWindowClosed,
+    /// Only text is sent by WhatsApp so far.
+    #[error("mediaUrls cannot be sent by WhatsApp")]
+    WhatsappMedia,
 }
 
 impl Refusal {
@@ -66,6 +72,8 @@ impl Refusal {
             Self::InvalidDestination | Self::OwnNumber => "invalid_destination",
             Self::UnknownNumber => "number_not_found",
             Self::NumberNotReady => "number_not_ready",
+            Self::WhatsappWindowClosed => "whatsapp_window_closed",
+            Self::WhatsappMedia => "media_not_supported",
         }
     }
 
@@ -74,8 +82,8 @@ impl Refusal {
     pub const fn field(self) -> &'static str {
         match self {
             Self::Empty | Self::BodyTooLong => "body",
-            Self::TooManyMedia => "mediaUrls",
-            Self::InvalidDestination | Self::OwnNumber => "to",
+            Self::TooManyMedia | Self::WhatsappMedia => "mediaUrls",
+            Self::InvalidDestination | Self::OwnNumber | Self::WhatsappWindowClosed => "to",
             Self::UnknownNumber | Self::NumberNotReady => "phoneNumberId",
         }
     }

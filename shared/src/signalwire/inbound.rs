@@ -3,8 +3,11 @@
 
 use std::fmt;
 
+use serde::Deserialize;
+
 use super::form::Form;
 use super::webhook::VerifiedWebhook;
+use super::wire;
 use crate::domain::Channel;
 
 const WHATSAPP: &str = "whatsapp:";
@@ -82,9 +85,13 @@ impl InboundMessage {
 }
 
 impl MessageStatusCallback {
-    /// Reads a webhook that the message's `StatusCallback` received.
+    /// Reads a webhook that the message's `StatusCallback` received: a form from the compatibility API, JSON from the newer
+    /// Messaging API.
     #[must_use]
     pub fn from_webhook(webhook: &VerifiedWebhook) -> Self {
+        if let Ok(status) = webhook.json::<MessagingStatus>() {
+            return status.into();
+        }
         let form = webhook.form();
         let (from, to, channel) = parties(form);
         Self {
@@ -97,6 +104,43 @@ impl MessageStatusCallback {
             error_code: owned(form, "ErrorCode"),
             error_message: owned(form, "ErrorMessage"),
             num_segments: number(form, "NumSegments"),
+        }
+    }
+}
+
+/// SignalWire, Messaging API, message status callback.
+#[derive(Deserialize)]
+struct MessagingStatus {
+    id: String,
+    #[serde(default, deserialize_with = "wire::text")]
+    project_id: Option<String>,
+    #[serde(default, deserialize_with = "wire::text")]
+    status: Option<String>,
+    #[serde(default, deserialize_with = "wire::text")]
+    from: Option<String>,
+    #[serde(default, deserialize_with = "wire::text")]
+    to: Option<String>,
+    #[serde(default, deserialize_with = "wire::count")]
+    number_of_segments: Option<u32>,
+    #[serde(default, deserialize_with = "wire::text")]
+    error_code: Option<String>,
+    #[serde(default, deserialize_with = "wire::text")]
+    error_message: Option<String>,
+}
+
+impl From<MessagingStatus> for MessageStatusCallback {
+    fn from(status: MessagingStatus) -> Self {
+        let (from, to, channel) = bare_parties(status.from.as_deref(), status.to.as_deref());
+        Self {
+            message_sid: Some(status.id),
+            account_sid: status.project_id,
+            from,
+            to,
+            channel,
+            status: status.status,
+            error_code: status.error_code,
+            error_message: status.error_message,
+            num_segments: status.number_of_segments,
         }
     }
 }
@@ -114,12 +158,15 @@ fn message_sid(form: &Form) -> Option<String> {
 }
 
 fn parties(form: &Form) -> (Option<String>, Option<String>, Channel) {
+    bare_parties(form.get_non_empty("From"), form.get_non_empty("To"))
+}
+
+fn bare_parties(from: Option<&str>, to: Option<&str>) -> (Option<String>, Option<String>, Channel) {
     let bare = |address: &str| match address.get(..WHATSAPP.len()) {
         Some(prefix) if prefix.eq_ignore_ascii_case(WHATSAPP) => (address[WHATSAPP.len()..].to_owned(), true),
         Some(_) | None => (address.to_owned(), false),
     };
-    let from = form.get_non_empty("From").map(bare);
-    let to = form.get_non_empty("To").map(bare);
+    let (from, to) = (from.map(bare), to.map(bare));
     let whatsapp = [&from, &to].into_iter().flatten().any(|(_, prefixed)| *prefixed);
     let channel = if whatsapp { Channel::Whatsapp } else { Channel::Sms };
     (from.map(|(address, _)| address), to.map(|(address, _)| address), channel)

@@ -199,6 +199,17 @@ impl VerifiedWebhook {
         &self.body
     }
 
+    /// Everything that was sent, to be kept as the raw event: the JSON body, or the parameters of a form.
+    #[must_use]
+    pub fn payload(&self) -> serde_json::Value {
+        // Postgres stores NUL in no text.
+        let text = String::from_utf8_lossy(&self.body).replace("\\u0000", "\\ufffd");
+        match serde_json::from_str::<serde_json::Map<_, _>>(&text) {
+            Ok(object) => object.into(),
+            Err(_) => self.form.to_json(),
+        }
+    }
+
     /// Which key signed.
     #[must_use]
     pub fn key(&self) -> SigningKey {

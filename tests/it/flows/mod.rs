@@ -20,3 +20,4 @@ mod tenancy;
 mod tokens;
 mod unknown_sends;
 mod webhooks;
+mod whatsapp;

@@ -220,10 +220,7 @@ async fn a_sender_that_dies_before_it_asks_the_carrier_leaves_a_text_that_fails_
     let (answer, ()) = tokio::join!(sending, kill);
     assert!(answer.status.is_server_error(), "{answer:?}");
     owner.batch_execute("SELECT pg_advisory_unlock(4712)").await.unwrap();
-    app.eventually("it is stored", async || {
-        (outcomes(&app, &org).await.first()?.0 == "pending").then_some(())
-    })
-    .await;
+    app.eventually("it is stored", async || (outcomes(&app, &org).await.first()?.0 == "pending").then_some(())).await;
 
     let again = app.post_with(&org, "/messages", &body, &key).await;
     assert_eq!((again.status, again.body["message"]["status"].as_str()), (StatusCode::CREATED, Some("pending")));
@@ -255,7 +252,11 @@ async fn the_carriers_price_is_fetched_when_it_is_there_and_the_estimate_stays()
         .await;
 
     assert_eq!((&priced["costMicros"], &priced["estimatedCostMicros"]), (&json!(16_600), &json!(15_800)));
-    assert_eq!((&priced["segments"], &priced["status"]), (&json!(2), &json!("delivered")), "lost callbacks are repaired");
+    assert_eq!(
+        (&priced["segments"], &priced["status"]),
+        (&json!(2), &json!("delivered")),
+        "lost callbacks are repaired"
+    );
     let reads = app.sim_get("/requests").await;
     let reads = reads["requests"].as_array().unwrap().iter().filter(|r| r["operation"] == "get_message").count();
     pass_minutes(&app, 600).await;

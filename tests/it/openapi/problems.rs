@@ -64,7 +64,9 @@ fn refusals() -> Vec<&'static str> {
             Refusal::InvalidDestination => Refusal::OwnNumber,
             Refusal::OwnNumber => Refusal::UnknownNumber,
             Refusal::UnknownNumber => Refusal::NumberNotReady,
-            Refusal::NumberNotReady => break,
+            Refusal::NumberNotReady => Refusal::WhatsappWindowClosed,
+            Refusal::WhatsappWindowClosed => Refusal::WhatsappMedia,
+            Refusal::WhatsappMedia => break,
         };
         all.push(next);
     }
@@ -81,7 +83,16 @@ fn own(operation: &str) -> Vec<(u16, Vec<&'static str>)> {
         "readConversation" => vec![(404, vec!["conversation_not_found"]), (422, vec!["invalid_request"])],
         "sendMessage" => vec![
             (403, vec!["impersonated_session"]),
-            (422, vec!["invalid_request", "channel_not_available", "idempotency_key_reused", "conversation_not_found"]),
+            (
+                422,
+                vec![
+                    "invalid_request",
+                    "channel_not_available",
+                    "channel_not_enabled",
+                    "idempotency_key_reused",
+                    "conversation_not_found",
+                ],
+            ),
             (422, refusals()),
             (422, vec!["carrier_refused"]),
             (429, vec!["rate_limited"]),
