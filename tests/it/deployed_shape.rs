@@ -28,6 +28,7 @@ async fn stack() -> TestApp {
         for (parameter, value) in [
             ("MessageWebhookUrl", FUNCTION_URL),
             ("MessageStatusWebhookUrl", FUNCTION_URL),
+            ("RegistrationWebhookUrl", FUNCTION_URL),
             ("SignalWireSigningKeySecondary", SIGNING_KEY),
         ] {
             options.parameters.insert(parameter.to_owned(), value.to_owned());
@@ -56,6 +57,7 @@ async fn settings(app: &TestApp, function: &str) -> BTreeMap<&'static str, Strin
         ("MESSAGE_STATUS_WEBHOOK_URL", text(FUNCTION_URL)),
         ("MESSAGE_WEBHOOK_URL", text(FUNCTION_URL)),
         ("PROVISIONING_QUEUE_URL", format!("{}nobody-sends-here", urls.queues)),
+        ("REGISTRATION_WEBHOOK_URL", text(FUNCTION_URL)),
         ("SIGNALWIRE_PHONE_NUMBER", urls.platform_number.clone()),
         ("SIGNALWIRE_PROJECT_ID", urls.signalwire_project.clone()),
         ("SIGNALWIRE_SIGNING_KEY", urls.signalwire_signing_key.clone()),

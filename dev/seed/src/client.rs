@@ -52,6 +52,24 @@ impl Client {
         bail!("{} got no number", tenant.id)
     }
 
+    /// Orders a number, as staff does; gives the number's id.
+    pub async fn order(&self, tenant: &Tenant, wish: &Value) -> Result<String> {
+        let url = format!("{}/api/workspaces/{}/phone-numbers", self.urls.api, tenant.id);
+        let answer = self.post(&url, Some(tenant), wish).await?;
+        text(&answer["phoneNumber"], "id")
+    }
+
+    pub async fn release(&self, tenant: &Tenant, number_id: &str) -> Result<()> {
+        let url = format!("{}/api/workspaces/{}/phone-numbers/{number_id}", self.urls.api, tenant.id);
+        self.http.delete(url).bearer_auth(&tenant.token).send().await?.error_for_status()?;
+        Ok(())
+    }
+
+    pub async fn change_plan(&self, tenant: &Tenant, plan: &str) -> Result<()> {
+        let url = format!("{}/_sim/organizations/{}/plan", self.urls.clerk, tenant.id);
+        self.post(&url, None, &json!({ "plan": plan, "immediately": true })).await.map(|_| ())
+    }
+
     pub async fn customer_texts(&self, from: &str, to: &str, body: &str) -> Result<()> {
         let url = format!("{}/_sim/messages", self.urls.signalwire);
         self.post(&url, None, &json!({ "from": from, "to": to, "body": body })).await.map(|_| ())

@@ -1,6 +1,7 @@
 //! Who there is and what they write.
 
 use anyhow::Result;
+use serde_json::json;
 
 use crate::client::Client;
 
@@ -12,6 +13,7 @@ const REGULAR: &str = "+14055550187";
 pub(crate) async fn plant(client: &Client) -> Result<()> {
     dentist(client).await?;
     freight_company(client).await?;
+    surf_school(client).await?;
     bakery(client).await
 }
 
@@ -24,12 +26,26 @@ async fn dentist(client: &Client) -> Result<()> {
     client.customer_texts(PATIENT, &number, "10:30 would be great 👍").await
 }
 
-/// Enterprise: the primary number, two customers who wait for an answer.
+/// Enterprise: a number per department and one that was given back, two customers who wait for an answer.
 async fn freight_company(client: &Client) -> Result<()> {
     let org = client.organization("Cedar Freight", "enterprise", "owner@cedar-freight.example").await?;
     let number = client.number(&org).await?;
     client.customer_texts(WAREHOUSE, &number, "Where is delivery 4711?").await?;
-    client.customer_texts(PATIENT, &number, "Can you pick up two pallets tomorrow?").await
+    client.customer_texts(PATIENT, &number, "Can you pick up two pallets tomorrow?").await?;
+    for (number_type, name) in [("sales", "Quotes"), ("support", "Dispatch")] {
+        client.order(&org, &json!({ "areaCode": "405", "numberType": number_type, "friendlyName": name })).await?;
+    }
+    let fair =
+        client.order(&org, &json!({ "areaCode": "212", "numberType": "custom", "friendlyName": "Trade fair" })).await?;
+    client.release(&org, &fair).await
+}
+
+/// Was on Pro and left it: its number is suspended, and comes back with the plan during the next fourteen days.
+async fn surf_school(client: &Client) -> Result<()> {
+    let org = client.organization("Dune Surf School", "pro", "owner@dune-surf.example").await?;
+    let number = client.number(&org).await?;
+    client.customer_texts(REGULAR, &number, "Is the water warm enough already?").await?;
+    client.change_plan(&org, "starter").await
 }
 
 /// Starter: no own number, texts go out from the platform's and answers come back to it.

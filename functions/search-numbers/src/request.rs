@@ -7,8 +7,8 @@ use shared::{
     signalwire::Search,
 };
 
-const DEFAULT_LIMIT: u32 = 20;
-const MAX_LIMIT: u32 = 50;
+const DEFAULT_LIMIT: u32 = 50;
+const MAX_LIMIT: u32 = 100;
 
 /// What is searched.
 #[derive(Debug)]

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use shared::api::PhoneNumber;
+#[cfg(feature = "openapi")]
+use shared::domain;
 
 /// The request: at least one of both.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -9,8 +11,10 @@ use shared::api::PhoneNumber;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct UpdateNumberRequest {
     /// What to call it, 1 to 64 characters.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 64))]
     pub friendly_name: Option<String>,
     /// Its department; `primary` makes the present primary number `custom`.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<domain::NumberType>))]
     pub number_type: Option<String>,
 }
 

@@ -87,6 +87,36 @@ async fn real_answers_fit_the_document() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn real_answers_about_numbers_fit_the_document() {
+    let document = parsed();
+    let app = TestApp::start().await;
+    let org = app.organization("enterprise").await;
+    app.wait_for_numbers(&org, 1).await;
+    let call = async |function: &str, method: Method, path: &str, body: Option<Value>, status: u16| {
+        let url = app.api(&org.id, path);
+        let answer = app.call(method, &url, Some(&org.admin_token), body.as_ref(), &[]).await;
+        assert_eq!(answer.status.as_u16(), status, "{function}: {answer:?}");
+        assert_documented(&document, function, &answer);
+        answer.body
+    };
+
+    let found = call("search-numbers", Method::GET, "/phone-numbers/available?areaCode=405&limit=3", None, 200).await;
+    call("search-numbers", Method::GET, "/phone-numbers/available?areaCode=40", None, 422).await;
+    call("search-numbers", Method::GET, "/phone-numbers/available?limit=101", None, 422).await;
+    let wish = json!({ "phoneNumber": found["available"][0]["phoneNumber"], "numberType": "sales" });
+    let bought = call("provision-number", Method::POST, "/phone-numbers", Some(wish.clone()), 201).await;
+    call("provision-number", Method::POST, "/phone-numbers", Some(wish), 409).await;
+    call("provision-number", Method::POST, "/phone-numbers", Some(json!({ "areaCode": "x" })), 422).await;
+
+    let path = format!("/phone-numbers/{}", bought["phoneNumber"]["id"].as_str().unwrap());
+    call("update-number", Method::PATCH, &path, Some(json!({ "friendlyName": "Front desk" })), 200).await;
+    call("update-number", Method::PATCH, &path, Some(json!({ "numberType": "sale" })), 422).await;
+    call("release-number", Method::DELETE, &path, None, 200).await;
+    call("update-number", Method::PATCH, &path, Some(json!({ "friendlyName": "Late" })), 409).await;
+    call("release-number", Method::DELETE, "/phone-numbers/x", None, 404).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn real_refusals_fit_the_document() {
     let document = parsed();
     let app = TestApp::start().await;

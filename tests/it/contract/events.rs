@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use aws_lambda_events::sqs::SqsEvent;
 use chrono::DateTime;
 use lambda_http::{Request, RequestExt};
+use provision_number::api::ProvisionNumberRequest;
 use secrecy::SecretString;
 use send_message::api::SendMessageRequest;
 use serde_json::Value;
@@ -15,6 +16,7 @@ use shared::{
     queue::ProvisioningWork,
     signalwire::{InboundMessage, MessageStatusCallback, VerifiedWebhook, Verifier, WebhookRequest},
 };
+use update_number::api::UpdateNumberRequest;
 
 use super::{
     checkout::{files, folders, read},
@@ -162,6 +164,19 @@ fn each_query_can_be_used() {
     for (case, request) in requests("read-conversation") {
         let page = lambda::parse_page(&request).unwrap_or_else(|error| panic!("{case}: {error:?}"));
         assert_eq!(page.0.is_some(), case.ends_with("next-page.json"), "{case}");
+    }
+}
+
+#[test]
+fn each_change_of_a_number_can_be_read() {
+    for (case, request) in requests("provision-number").into_iter().filter(|(case, _)| !case.ends_with("retry.json")) {
+        let body: ProvisionNumberRequest = lambda::body_json(&request).unwrap_or_else(|e| panic!("{case}: {e:?}"));
+        assert!(body.area_code.is_some() != body.phone_number.is_some(), "{case}");
+        assert!(lambda::idempotency_key(&request).is_ok(), "{case}");
+    }
+    for (case, request) in requests("update-number") {
+        let body: UpdateNumberRequest = lambda::body_json(&request).unwrap_or_else(|e| panic!("{case}: {e:?}"));
+        assert!(body.friendly_name.is_some() || body.number_type.is_some(), "{case}");
     }
 }
 

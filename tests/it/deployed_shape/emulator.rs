@@ -46,6 +46,8 @@ impl Emulator {
         let http = http_client::build(TimeLimits { connect: PATIENCE, total: PATIENCE }).expect("a client");
         let url = format!("http://{listens}/2015-03-31/functions/function/invocations");
         let mut emulator = Self { function: function.to_owned(), url, process, log, http };
+        // The function asks the second one as soon as it is started, and gives up when nobody answers.
+        emulator.wait_for(&runtime_api).await;
         emulator.wait_for(&listens).await;
         emulator
     }

@@ -21,12 +21,15 @@ use crate::support::chaos::{Chaos, deliver_all, settle};
 const WAVE: usize = 25;
 /// Steps after which a storm ends. A provisioning survives some, but is given up after too many attempts.
 const STORM_STEPS: usize = 7;
+/// Whose processes die.
+const FUNCTIONS: &[&str] =
+    &["work-provisioning", "work-provisioning", "work-provisioning", "work-provisioning", "receive-clerk-event"];
 /// More steps than any provisioning needs after the storm.
 const MAX_STEPS: usize = 40;
 
 /// What the wave has to end with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Weather {
+pub(super) enum Weather {
     /// Faults that pass: everybody gets what the plan allows.
     Storm,
     /// The carrier sells nothing for a reason that only the operator can change; failures end with this code.
@@ -43,7 +46,7 @@ struct Customer {
 #[tokio::test(flavor = "multi_thread")]
 async fn chaos_leaves_every_workspace_with_exactly_its_numbers() {
     let seed = setting("CHAOS_SEED").unwrap_or_else(|| rand::rng().random());
-    let rounds = usize::try_from(setting("CHAOS_ROUNDS").unwrap_or(150)).unwrap();
+    let rounds = usize::try_from(setting("CHAOS_ROUNDS").unwrap_or(100)).unwrap();
     println!("CHAOS_SEED={seed} CHAOS_ROUNDS={rounds}");
     let mut rng = StdRng::seed_from_u64(seed);
     let chaos = Chaos::start().await;
@@ -80,16 +83,21 @@ async fn run_wave(chaos: &Chaos, rng: &mut StdRng, weather: Weather, size: usize
         settle_all(chaos, rng, weather, &calm).await;
         customers
     };
-    let (customers, ()) = futures_util::future::join(work, sabotage(chaos, &mut saboteur, &calm)).await;
-    chaos.app.call(reqwest::Method::DELETE, &faults_url(chaos), None, None, &[]).await;
+    let (customers, ()) = futures_util::future::join(work, sabotage(chaos, &mut saboteur, &calm, FUNCTIONS)).await;
+    clear_faults(chaos).await;
     customers
+}
+
+/// The carrier works again.
+pub(super) async fn clear_faults(chaos: &Chaos) {
+    chaos.app.call(reqwest::Method::DELETE, &faults_url(chaos), None, None, &[]).await;
 }
 
 fn faults_url(chaos: &Chaos) -> String {
     format!("{}/_sim/faults", chaos.app.stack.urls.signalwire)
 }
 
-fn faults(rng: &mut StdRng, weather: Weather) -> Vec<Value> {
+pub(super) fn faults(rng: &mut StdRng, weather: Weather) -> Vec<Value> {
     if let Weather::Drought(code) = weather {
         let (kind, shapes) = match code {
             "carrier_low_balance" => ("low_balance", ["4001", "30002", "402"].as_slice()),
@@ -143,10 +151,10 @@ async fn sign_up(chaos: &Chaos, rng: &mut StdRng, weather: Weather, size: usize)
 }
 
 /// What the sweep does: every open provisioning is looked at again after a while, until none is open.
-async fn settle_all(chaos: &Chaos, rng: &mut StdRng, weather: Weather, calm: &AtomicBool) {
+pub(super) async fn settle_all(chaos: &Chaos, rng: &mut StdRng, weather: Weather, calm: &AtomicBool) {
     for step in 0..MAX_STEPS {
         if step == STORM_STEPS && weather == Weather::Storm {
-            chaos.app.call(reqwest::Method::DELETE, &faults_url(chaos), None, None, &[]).await;
+            clear_faults(chaos).await;
         }
         calm.store(step >= STORM_STEPS, Ordering::Relaxed);
         let open = chaos.open_provisionings().await;
@@ -170,14 +178,13 @@ async fn settle_all(chaos: &Chaos, rng: &mut StdRng, weather: Weather, calm: &At
     assert_eq!(chaos.open_provisionings().await, Vec::<String>::new(), "{}", chaos.app.log_text());
 }
 
-/// Kills processes and cuts connections until it is told to be calm.
-async fn sabotage(chaos: &Chaos, rng: &mut StdRng, calm: &AtomicBool) {
+/// Kills processes of these functions and cuts connections until it is told to be calm.
+pub(super) async fn sabotage(chaos: &Chaos, rng: &mut StdRng, calm: &AtomicBool, functions: &[&str]) {
     while !calm.load(Ordering::Relaxed) {
         tokio::time::sleep(Duration::from_millis(rng.random_range(50..400))).await;
         let first = rng.random_range(0..8);
         match rng.random_range(0..10) {
-            0..=4 => chaos.kill("work-provisioning", first, rng.random_range(1..=2)).await,
-            5 => chaos.kill("receive-clerk-event", first, 1).await,
+            0..=5 => chaos.kill(functions.choose(rng).unwrap(), first, rng.random_range(1..=2)).await,
             6..=7 => chaos.cut_connections().await,
             _ => {
                 if let Some(id) = chaos.open_provisionings().await.choose(rng) {
@@ -215,7 +222,7 @@ async fn check(chaos: &Chaos, customer: &Customer) {
     }
 }
 
-fn setting(name: &str) -> Option<u64> {
+pub(super) fn setting(name: &str) -> Option<u64> {
     #[expect(clippy::disallowed_methods, reason = "a run is chosen by the environment")]
     let value = std::env::var(name).ok()?;
     Some(value.parse().unwrap_or_else(|_| panic!("{name} must be a number")))

@@ -5,6 +5,7 @@ mod clerk_events;
 mod clerk_read_back;
 mod deliveries;
 mod killed_worker;
+mod lifecycle_chaos;
 mod main_path;
 mod number_api;
 mod number_api_races;

@@ -107,7 +107,7 @@ async fn a_provisioning_goes_on_from_wherever_a_worker_died() {
     for (state, known_sid) in [("reserved", None), ("purchasing", None), ("purchased", Some(sid))] {
         let candidate = (state != "reserved").then_some(phone);
         app.rows(
-            "WITH gone AS (UPDATE number_provisionings SET state = $2, candidate_phone_number = $3,
+            "WITH unlogged AS (DELETE FROM audit_log), gone AS (UPDATE number_provisionings SET state = $2, candidate_phone_number = $3,
                  phone_number_sid = $4, phone_number_id = NULL, finished_at = NULL, leased_until = NULL,
                  attempts = 1 WHERE id::text = $1)
              DELETE FROM workspace_phone_numbers RETURNING id",

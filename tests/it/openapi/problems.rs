@@ -86,8 +86,39 @@ fn own(operation: &str) -> Vec<(u16, Vec<&'static str>)> {
             (422, vec!["carrier_refused"]),
             (503, vec!["carrier_unavailable"]),
         ],
+        "searchNumbers" => {
+            vec![(422, vec!["invalid_request", "invalid_area_code"]), (503, vec!["carrier_unavailable"])]
+        }
+        "provisionNumber" => {
+            [provisioning(), vec![(422, vec!["invalid_request", "invalid_area_code", "idempotency_key_reused"])]]
+                .concat()
+        }
+        "retryProvisioning" => {
+            [provisioning(), vec![(404, vec!["provisioning_not_found"]), (409, vec!["provisioning_not_failed"])]]
+                .concat()
+        }
+        "updateNumber" => vec![
+            (403, vec!["admin_required", "impersonated_session"]),
+            (404, vec!["number_not_found"]),
+            (409, vec!["number_released", "number_suspended"]),
+            (422, vec!["invalid_request"]),
+        ],
+        "releaseNumber" => vec![
+            (403, vec!["admin_required", "impersonated_session"]),
+            (404, vec!["number_not_found"]),
+            (409, vec!["last_number"]),
+        ],
         other => panic!("say in problems.rs which codes {other} answers with"),
     }
+}
+
+/// Why a number was not got.
+fn provisioning() -> Vec<(u16, Vec<&'static str>)> {
+    vec![
+        (403, vec!["admin_required", "impersonated_session", "plan_requires_upgrade", "payment_past_due"]),
+        (409, vec!["number_limit_reached", "no_numbers_available", "number_taken"]),
+        (503, vec!["carrier_unavailable"]),
+    ]
 }
 
 /// Adds the refusals to each operation.
@@ -115,6 +146,7 @@ fn problem(status: u16, codes: &[&str]) -> Response {
         401 => ("Unauthorized", "A valid Clerk session token is needed."),
         403 => ("Forbidden", "the session has no active organisation"),
         404 => ("Not Found", "there is no such workspace"),
+        409 => ("Conflict", "the last active number of a workspace cannot be released"),
         422 => ("Unprocessable Entity", "The request has fields that cannot be used."),
         503 => ("Service Unavailable", "Try again in a moment."),
         500 => ("Internal Server Error", "Something went wrong on our side."),

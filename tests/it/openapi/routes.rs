@@ -3,11 +3,15 @@
 
 #![expect(dead_code, reason = "read by the macros only")]
 
+use provision_number::api::{AcceptedAnswer, ProvisionNumberRequest, ProvisionedAnswer};
+use release_number::api::ReleaseNumberAnswer;
+use search_numbers::api::SearchNumbersAnswer;
 use send_message::api::{SendMessageAnswer, SendMessageRequest};
 use shared::{
     api::{Conversation, Message, PhoneNumber, Provisioning, Workspace},
-    domain::{Channel, ConversationId, ConversationStatus, NumberStatus, NumberType, PhoneNumberId},
+    domain::{Channel, ConversationId, ConversationStatus, NumberStatus, NumberType, PhoneNumberId, ProvisioningId},
 };
+use update_number::api::{UpdateNumberAnswer, UpdateNumberRequest};
 use utoipa::{IntoParams, ToSchema};
 
 /// The workspace of the session token's organisation.
@@ -23,7 +27,7 @@ struct WorkspaceAnswer {
 struct PhoneNumbersAnswer {
     /// The primary first, then by age.
     phone_numbers: Vec<PhoneNumber>,
-    /// Attempts that are not finished.
+    /// Attempts that are not finished, and those that failed during the last day and were not tried again.
     provisionings: Vec<Provisioning>,
 }
 
@@ -79,6 +83,26 @@ struct NumberFilter {
 
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query, rename_all = "camelCase")]
+struct NumberSearch {
+    /// Three digits.
+    #[param(required = false, nullable = false, min_length = 3, max_length = 3, example = "405")]
+    area_code: Option<String>,
+    /// Digits or letters that the number contains.
+    #[param(required = false, nullable = false, min_length = 3, max_length = 10)]
+    contains: Option<String>,
+    /// Two letters of a state or province.
+    #[param(required = false, nullable = false, min_length = 2, max_length = 2)]
+    region: Option<String>,
+    /// Toll-free numbers instead of local ones.
+    #[param(required = false, nullable = false, default = false)]
+    toll_free: Option<bool>,
+    /// Most numbers in the answer.
+    #[param(required = false, nullable = false, minimum = 1, maximum = 100, default = 50)]
+    limit: Option<u32>,
+}
+
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query, rename_all = "camelCase")]
 struct ConversationFilter {
     /// Only conversations on numbers of this department.
     #[param(required = false, value_type = NumberType)]
@@ -121,7 +145,8 @@ pub fn read_workspace() {}
 
 /// Lists the workspace's phone numbers.
 ///
-/// With the attempts to get a number that are not finished. For any member.
+/// With the attempts to get a number that are not finished, and those that failed during the last day and were not tried
+/// again. For any member.
 #[utoipa::path(
     get,
     path = "/api/workspaces/{workspace}/phone-numbers",
@@ -151,12 +176,203 @@ pub fn read_workspace() {}
             "areaCode": "405",
             "phoneNumber": "+14052010101",
             "searchStep": "area_code",
+            "failureCode": null,
+            "failureReason": null,
             "attempts": 1,
             "createdAt": "2026-01-15T18:32:00Z",
         }],
     }))),
 )]
 pub fn list_numbers() {}
+
+/// Searches numbers that can be bought.
+///
+/// Nothing is held: somebody else may buy one of them a moment later. For any member.
+#[utoipa::path(
+    get,
+    path = "/api/workspaces/{workspace}/phone-numbers/available",
+    operation_id = "searchNumbers",
+    tag = "Phone numbers",
+    params(InWorkspace, NumberSearch),
+    responses((status = 200, description = "Numbers on offer.", body = SearchNumbersAnswer, example = json!({
+        "available": [{
+            "phoneNumber": "+14052010102",
+            "locality": null,
+            "region": "OK",
+            "capabilities": { "sms": true, "mms": true, "voice": true, "fax": false },
+            "monthlyCostCents": 50,
+        }],
+    }))),
+)]
+pub fn search_numbers() {}
+
+/// Gets the workspace a phone number.
+///
+/// By area code (then its state or province is searched, then the country), or the very number that a search has shown.
+/// The plan's limit is reserved before anything is bought. 201 when the carrier settles it within a few seconds, else 202:
+/// it goes on by itself, and the list of numbers shows how. For administrators in person.
+#[utoipa::path(
+    post,
+    path = "/api/workspaces/{workspace}/phone-numbers",
+    operation_id = "provisionNumber",
+    tag = "Phone numbers",
+    params(
+        InWorkspace,
+        (
+            "Idempotency-Key" = Option<String>, Header, nullable = false, min_length = 1, max_length = 255,
+            description = "The same key with the same request buys nothing more, and is answered from the first one's \
+                provisioning as it stands. Visible ASCII characters.",
+            example = "5d1f7c3e-8a2b-4c6d-9e0f-1a2b3c4d5e6f"
+        ),
+    ),
+    request_body(
+        content = ProvisionNumberRequest,
+        description = "`areaCode` or `phoneNumber`, or neither.",
+        example = json!({ "areaCode": "405", "numberType": "support", "friendlyName": "Support line" }),
+    ),
+    responses(
+        (status = 201, description = "The workspace has the number.", body = ProvisionedAnswer, example = json!({
+            "phoneNumber": {
+                "id": "0194a2f1-4d5e-7b66-a2c3-4b5c6d7e8f90",
+                "phoneNumber": "+14052010102",
+                "phoneNumberSid": "7a6b5c4d-3e2f-4a1b-9c8d-7e6f5a4b3c2d",
+                "friendlyName": "Support line",
+                "numberType": "support",
+                "status": "active",
+                "messagingStatus": "pending",
+                "messagingFailureReason": null,
+                "capabilities": { "sms": false, "mms": false, "voice": true, "fax": false },
+                "monthlyCostCents": 50,
+                "provisionedAt": "2026-01-15T18:33:00Z",
+                "releasedAt": null,
+            },
+            "searchStep": "area_code",
+        })),
+        (status = 202, description = "Reserved; the carrier has not settled it yet.", body = AcceptedAnswer,
+            example = json!({ "provisioning": {
+                "id": "0194a2f0-9d4b-7f33-8e12-6c5d4e3f2a1b",
+                "state": "purchasing",
+                "numberType": "support",
+                "friendlyName": "Support line",
+                "areaCode": "405",
+                "phoneNumber": "+14052010102",
+                "searchStep": "area_code",
+                "failureCode": null,
+                "failureReason": null,
+                "attempts": 1,
+                "createdAt": "2026-01-15T18:32:00Z",
+            } })),
+    ),
+)]
+pub fn provision_number() {}
+
+/// Tries a failed provisioning again.
+///
+/// With the wishes of the first attempt, once: a second request is answered from the first one's provisioning. For
+/// administrators in person.
+#[utoipa::path(
+    post,
+    path = "/api/workspaces/{workspace}/phone-numbers/provisionings/{provisioning}/retry",
+    operation_id = "retryProvisioning",
+    tag = "Phone numbers",
+    params(InWorkspace, ("provisioning" = ProvisioningId, Path, description = "The failed provisioning's id.")),
+    responses(
+        (status = 201, description = "The workspace has the number.", body = ProvisionedAnswer, example = json!({
+            "phoneNumber": {
+                "id": "0194a2f1-4d5e-7b66-a2c3-4b5c6d7e8f90",
+                "phoneNumber": "+14052010102",
+                "phoneNumberSid": "7a6b5c4d-3e2f-4a1b-9c8d-7e6f5a4b3c2d",
+                "friendlyName": "Support line",
+                "numberType": "support",
+                "status": "active",
+                "messagingStatus": "pending",
+                "messagingFailureReason": null,
+                "capabilities": { "sms": false, "mms": false, "voice": true, "fax": false },
+                "monthlyCostCents": 50,
+                "provisionedAt": "2026-01-15T18:33:00Z",
+                "releasedAt": null,
+            },
+            "searchStep": "region",
+        })),
+        (status = 202, description = "Reserved; the carrier has not settled it yet.", body = AcceptedAnswer,
+            example = json!({ "provisioning": {
+                "id": "0194a2f2-1e2f-7a3b-8c4d-5e6f7a8b9c0d",
+                "state": "reserved",
+                "numberType": "support",
+                "friendlyName": "Support line",
+                "areaCode": "405",
+                "phoneNumber": null,
+                "searchStep": null,
+                "failureCode": null,
+                "failureReason": null,
+                "attempts": 1,
+                "createdAt": "2026-01-15T18:32:00Z",
+            } })),
+    ),
+)]
+pub fn retry_provisioning() {}
+
+/// Changes name or department of a number.
+///
+/// The number that was primary before becomes `custom` in the same step. For administrators in person.
+#[utoipa::path(
+    patch,
+    path = "/api/workspaces/{workspace}/phone-numbers/{number}",
+    operation_id = "updateNumber",
+    tag = "Phone numbers",
+    params(InWorkspace, ("number" = PhoneNumberId, Path, description = "The number's id.")),
+    request_body(
+        content = UpdateNumberRequest,
+        description = "At least one of both.",
+        example = json!({ "friendlyName": "Front desk", "numberType": "primary" }),
+    ),
+    responses((status = 200, description = "The number as it is now.", body = UpdateNumberAnswer, example = json!({
+        "phoneNumber": {
+            "id": "0194a2f1-0c2e-7a44-b0d1-7e6f5a4b3c2d",
+            "phoneNumber": "+14052010100",
+            "phoneNumberSid": "3f2b8c1a-7d64-4e90-b1c5-0a9f8e7d6c5b",
+            "friendlyName": "Front desk",
+            "numberType": "primary",
+            "status": "active",
+            "messagingStatus": "ready",
+            "messagingFailureReason": null,
+            "capabilities": { "sms": true, "mms": true, "voice": true, "fax": false },
+            "monthlyCostCents": 50,
+            "provisionedAt": "2026-01-15T18:31:00Z",
+            "releasedAt": null,
+        },
+    }))),
+)]
+pub fn update_number() {}
+
+/// Gives a number back.
+///
+/// It is released at once: nothing is routed to the workspace any more and its conversations stay. The carrier takes it
+/// back when it may, fourteen days after the purchase at the earliest. For administrators in person.
+#[utoipa::path(
+    delete,
+    path = "/api/workspaces/{workspace}/phone-numbers/{number}",
+    operation_id = "releaseNumber",
+    tag = "Phone numbers",
+    params(InWorkspace, ("number" = PhoneNumberId, Path, description = "The number's id.")),
+    responses((status = 200, description = "The number as it is now.", body = ReleaseNumberAnswer, example = json!({
+        "phoneNumber": {
+            "id": "0194a2f1-0c2e-7a44-b0d1-7e6f5a4b3c2d",
+            "phoneNumber": "+14052010100",
+            "phoneNumberSid": "3f2b8c1a-7d64-4e90-b1c5-0a9f8e7d6c5b",
+            "friendlyName": "Main line",
+            "numberType": "primary",
+            "status": "released",
+            "messagingStatus": "ready",
+            "messagingFailureReason": null,
+            "capabilities": { "sms": true, "mms": true, "voice": true, "fax": false },
+            "monthlyCostCents": 50,
+            "provisionedAt": "2026-01-15T18:31:00Z",
+            "releasedAt": "2026-02-01T09:00:00Z",
+        },
+    }))),
+)]
+pub fn release_number() {}
 
 /// Lists the inbox.
 ///

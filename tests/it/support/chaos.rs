@@ -126,7 +126,31 @@ impl Chaos {
         }
     }
 
+    /// Every number is old enough to be given back, and every grace is over.
+    pub async fn pass_weeks(&self) {
+        for number in self.app.bought_numbers().await {
+            let path = format!("/numbers/{}", number["phoneNumber"].as_str().unwrap());
+            self.app.sim_patch(&path, json!({ "purchasedAt": "2020-01-01T00:00:00Z" })).await;
+        }
+        self.execute("UPDATE workspace_phone_numbers SET release_due_at = now() WHERE status = 'suspended'").await;
+    }
+
+    /// The waiting times of all releases at the carrier are over; nobody is at work on one at that moment.
+    pub async fn pass_release_waits(&self) {
+        self.app.eventually("the workers are idle", async || (self.busy_workers() == 0).then_some(())).await;
+        self.execute(
+            "UPDATE carrier_releases SET due_at = now(), leased_until = NULL, queued_at = NULL WHERE finished_at IS NULL",
+        )
+        .await;
+    }
+
     // ------------------------------------------------------------ the database
+
+    /// Numbers that are released on our side and not yet at the carrier.
+    pub async fn open_releases(&self) -> Vec<String> {
+        let sql = "SELECT phone_number_id::text FROM carrier_releases WHERE finished_at IS NULL";
+        self.app.rows(sql, &[]).await.iter().map(|row| row.get(0)).collect()
+    }
 
     pub async fn open_provisionings(&self) -> Vec<String> {
         let rows = self.app.rows("SELECT id::text FROM number_provisionings WHERE finished_at IS NULL", &[]).await;
@@ -211,6 +235,11 @@ impl Chaos {
 /// The queue's message for a provisioning.
 pub fn settle(id: &str) -> Value {
     json!({ "kind": "settle_provisioning", "version": 1, "provisioningId": id })
+}
+
+/// The queue's message for a release at the carrier.
+pub fn release(id: &str) -> Value {
+    json!({ "kind": "release_at_carrier", "version": 1, "phoneNumberId": id })
 }
 
 /// Delivers batches at the same time.
