@@ -9,7 +9,8 @@
 //! - **Twice is harmless**: every row that is taken up is noted as such in the same statement; the carrier is only read,
 //!   but for webhooks, which are set to what the configuration says.
 //! - **When it fails**: a part that fails stops no other; the function then fails as a whole, so watch its errors. Watch
-//!   "orphan number at the carrier" and "ghost number" too: they cost money or texts, and a person has to decide.
+//!   "orphan number at the carrier" and "ghost number" too: they cost money or texts, and a person has to decide. "the
+//!   plan was repaired" means that Clerk's events get lost.
 
 mod carrier;
 pub mod handler;

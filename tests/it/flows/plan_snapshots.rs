@@ -177,7 +177,7 @@ async fn events_and_subscriptions_in_any_order_end_as_the_last_subscription() {
         items.retain(|item| item.2 != "ended");
         items
     };
-    for round in 0..60 {
+    for round in 0..25 {
         let org = format!("org_{round}");
         // Each change arrives as an event, or does not; the answer was read then or later, or is lost.
         let mut deliveries: Vec<(Option<usize>, Option<usize>)> = Vec::new();

@@ -7,11 +7,10 @@ use tokio::task::JoinHandle;
 
 use super::*;
 
-/// What the stub writes before it closes the connection; `None` is silence.
-type Reply = Option<String>;
-
-/// A client, and the request that the stub will have received.
-async fn stub(reply: Reply) -> (BackendClient, JoinHandle<String>) {
+/// A client, and the request that the stub will have received. The stub writes the reply and closes the connection; with
+/// none it is silent.
+async fn stub(reply: impl Into<Option<String>>) -> (BackendClient, JoinHandle<String>) {
+    let reply = reply.into();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let served = tokio::spawn(async move {
@@ -36,11 +35,11 @@ fn client(url: &str) -> BackendClient {
     BackendClient::new(config, limits).unwrap()
 }
 
-fn answer(status: u16, headers: &str, body: &str) -> Reply {
-    Some(format!("HTTP/1.1 {status} X\r\n{headers}content-length: {}\r\n\r\n{body}", body.len()))
+fn answer(status: u16, headers: &str, body: &str) -> String {
+    format!("HTTP/1.1 {status} X\r\n{headers}content-length: {}\r\n\r\n{body}", body.len())
 }
 
-async fn error(reply: Reply) -> BackendError {
+async fn error(reply: impl Into<Option<String>>) -> BackendError {
     let (client, _served) = stub(reply).await;
     client.find_subscription("org_a").await.unwrap_err()
 }
@@ -94,8 +93,8 @@ async fn refusals_have_names() {
 #[tokio::test]
 async fn an_answer_that_does_not_come_or_cannot_be_read_is_an_error() {
     assert!(matches!(error(None).await, BackendError::TimedOut(_)));
-    assert!(matches!(error(Some(String::new())).await, BackendError::ConnectionLost(_)));
-    let cut = Some("HTTP/1.1 200 OK\r\ncontent-length: 900\r\n\r\n{".to_owned());
+    assert!(matches!(error(String::new()).await, BackendError::ConnectionLost(_)));
+    let cut = "HTTP/1.1 200 OK\r\ncontent-length: 900\r\n\r\n{".to_owned();
     assert!(matches!(error(cut).await, BackendError::ConnectionLost(_)));
     for body in ["", "<html>", "[]", r#"{"id":""}"#, r#"{"id":"csub_1","subscription_items":[{"status":"active"}]}"#] {
         let unreadable = error(answer(200, "", body)).await;
