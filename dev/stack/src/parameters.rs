@@ -22,6 +22,7 @@ impl Parameters {
             ("SignalWireWhatsAppNumber", &signalwire.whatsapp_number),
             ("SignalWireCampaignId", &signalwire.campaign_id),
             ("SignalWireSigningKeySecondary", &signalwire.signing_key_secondary),
+            ("ClerkApiUrl", &clerk.api_url),
             ("ClerkJwtKey", &clerk.jwt_key),
             ("ClerkIssuer", &clerk.issuer),
             ("ClerkAuthorizedParties", &clerk.authorized_parties),
@@ -38,7 +39,13 @@ impl Parameters {
             ("SignalWireTokenSecret", "signalwire-token", &signalwire.token),
             ("SignalWireSigningKeySecret", "signalwire-signing-key", &signalwire.signing_key),
             ("ClerkWebhookSecret", "clerk-webhook-secret", &clerk.webhook_secret),
+            ("ClerkSecretKeySecret", "clerk-secret-key", &clerk.secret_key),
         ] {
+            // A secret that may be absent has no name then.
+            if value.is_empty() {
+                parameters.values.insert(parameter.to_owned(), String::new());
+                continue;
+            }
             let name = format!("{}/{name}", options.stack_name);
             parameters.values.insert(parameter.to_owned(), name.clone());
             parameters.secrets.insert(name, value.clone());
