@@ -9,9 +9,9 @@ use shared::{
     clock,
     config::BusinessConfig,
     db::{
-        self, Pool, conversations,
+        self, Pool,
         idempotency_keys::{self, Claim, Effect},
-        messages::{self, CarrierAnswer, Message, NewOutbound},
+        messages::{self, CarrierAnswer, Message},
         send_windows::{self, SendLimits},
     },
     domain::{MessageId, MessageStatus, PhoneNumber, WorkspaceId, explain_carrier_code, mask},
@@ -22,6 +22,7 @@ use url::Url;
 
 use crate::{
     api::{SendMessageAnswer, SendMessageRequest},
+    mail::{self, MailError, Mailer},
     request::{self, SendRequest},
     routing::{self, Outgoing},
 };
@@ -37,6 +38,8 @@ pub struct State {
     pub tokens: SessionTokenVerifier,
     /// The carrier.
     pub carrier: signalwire::Client,
+    /// Amazon SES.
+    pub mailer: Mailer,
     /// Prices, allowed countries, and how much a plan sends.
     pub business: BusinessConfig,
     /// The shared number, sender of last resort.
@@ -69,6 +72,10 @@ async fn send_message(state: &State, request: &Request) -> Result<ApiReply, ApiE
     let outcome = match &outgoing {
         Outgoing::Text(text) => state.carrier.send_message(text, &callback).await,
         Outgoing::Whatsapp(message) => state.carrier.send_whatsapp(message, &callback).await,
+        Outgoing::Mail(mail) => {
+            let outcome = state.mailer.send(mail).await;
+            return record_mail(state, &session, message_id, outcome).await;
+        }
     };
 
     record(state, &session, message_id, outcome).await
@@ -102,15 +109,9 @@ async fn prepare(state: &State, session: &Session, send: &SendRequest) -> Result
     let outgoing = routing::approve(state, &entered, send).await?;
     within_limits(state, &entered).await?;
 
-    let (channel, approved) = (outgoing.channel(), outgoing.approved());
     let client = &entered.transaction;
-    let conversation_id = conversations::open(client, workspace_id, channel, approved.sender(), approved.to()).await?;
-    let new = NewOutbound {
-        channel,
-        message: approved,
-        estimated_cost_micros: estimated_cost_micros(state, &outgoing),
-        sent_by: &session.caller.user_id,
-    };
+    let conversation_id = outgoing.open_conversation(client, workspace_id).await?;
+    let new = outgoing.to_be_stored(&state.business, &session.caller.user_id);
     let message_id = messages::insert_outbound(client, workspace_id, conversation_id, &new).await?;
     if let Some(key) = &session.key {
         idempotency_keys::set_message(client, workspace_id, ROUTE, key, message_id).await?;
@@ -156,16 +157,6 @@ async fn within_limits(state: &State, entered: &Entered<'_>) -> Result<(), ApiEr
     })
 }
 
-fn estimated_cost_micros(state: &State, outgoing: &Outgoing) -> i64 {
-    match outgoing {
-        Outgoing::Text(text) => {
-            let segments = i64::try_from(text.segments().segments).unwrap_or(i64::MAX);
-            segments.saturating_mul(state.business.outbound_text_cost_micros_per_segment)
-        }
-        Outgoing::Whatsapp(_) => state.business.outbound_whatsapp_cost_micros,
-    }
-}
-
 /// The carrier's callbacks come back with our id, so they find the message even when the carrier's answer was lost.
 fn status_callback(state: &State, message_id: MessageId) -> Url {
     let mut url = state.status_webhook_url.clone();
@@ -190,11 +181,48 @@ async fn record(
     let reply = match outcome {
         Ok(_) => created(message)?,
         Err(error) if error.outcome_unknown() => created(message)?,
-        Err(error) => not_sent(&error, message)?,
+        Err(error) if error.needs_operator() || error.retryable() => not_sent(&Refused::ForNow, message)?,
+        Err(_) => not_sent(&Refused::ForGood, message)?,
     };
+    finish(entered, session, reply).await
+}
+
+/// Stores SES's answer and ours.
+async fn record_mail(
+    state: &State,
+    session: &Session,
+    message_id: MessageId,
+    outcome: Result<String, MailError>,
+) -> Result<ApiReply, ApiError> {
+    let mut connection = state.pool.get().await?;
+    let entered = auth::enter(&mut connection, &session.caller, &session.workspace, Access::Write).await?;
+    let (client, workspace_id) = (&entered.transaction, entered.workspace.id);
+
+    messages::record_answer(client, workspace_id, message_id, &mail::answer(&outcome)).await?;
+    let message = messages::get(client, workspace_id, message_id).await?;
+    let reply = match outcome {
+        Ok(id) => {
+            tracing::info!(%workspace_id, %message_id, ses.message_id = id, "mail sent");
+            created(message)?
+        }
+        Err(error) => {
+            tracing::error!(%workspace_id, %message_id, %error, "a mail was not sent for certain");
+            match error {
+                MailError::Unknown(_) => created(message)?,
+                MailError::Unavailable(_) => not_sent(&Refused::ForNow, message)?,
+                MailError::Refused(_) => not_sent(&Refused::ForGood, message)?,
+            }
+        }
+    };
+    finish(entered, session, reply).await
+}
+
+/// Keeps the answer for the next request with the same key.
+async fn finish(entered: Entered<'_>, session: &Session, reply: ApiReply) -> Result<ApiReply, ApiError> {
     if let Some(key) = &session.key {
         let status = i16::try_from(reply.status.as_u16()).map_err(|e| ApiError::Internal(Box::new(e)))?;
-        idempotency_keys::set_answer(client, workspace_id, ROUTE, key, (status, &reply.body)).await?;
+        let answer = (status, &reply.body);
+        idempotency_keys::set_answer(&entered.transaction, entered.workspace.id, ROUTE, key, answer).await?;
     }
     entered.commit().await?;
     Ok(reply)
@@ -244,16 +272,20 @@ fn created(message: Message) -> Result<ApiReply, ApiError> {
     ApiReply::with_status(StatusCode::CREATED, &SendMessageAnswer { message })
 }
 
+/// Whether the same message may be taken another time.
+enum Refused {
+    ForNow,
+    ForGood,
+}
+
 /// The message stays in the conversation as `failed`; the answer says why and carries it.
-fn not_sent(error: &ClientError, message: Message) -> Result<ApiReply, ApiError> {
-    let temporary = error.needs_operator() || error.retryable();
+fn not_sent(refused: &Refused, message: Message) -> Result<ApiReply, ApiError> {
     let detail = message.error_message.clone().unwrap_or_default();
     let body = api::Message::try_from(message)?;
     let extra = json!({ "message": body });
-    let problem = if temporary {
-        ApiError::CarrierUnavailable { detail, extra }
-    } else {
-        ApiError::Refused { code: "carrier_refused", detail, field: None, extra }
+    let problem = match refused {
+        Refused::ForNow => ApiError::CarrierUnavailable { detail, extra },
+        Refused::ForGood => ApiError::Refused { code: "carrier_refused", detail, field: None, extra },
     };
     let (status, body) = problem.problem();
     Ok(ApiReply { status, body })

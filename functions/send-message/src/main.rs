@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use send_message::handler::{self, State};
+use send_message::{
+    handler::{self, State},
+    mail::Mailer,
+};
 use shared::{
     auth::SessionTokenVerifier,
     config::{self, BusinessConfig, CarrierConfig, DatabaseConfig, Environment, SessionTokenConfig},
@@ -22,6 +25,7 @@ async fn main() -> Result<(), lambda_http::Error> {
         pool: Pool::new(&DatabaseConfig::from_env(&env)?)?,
         tokens: SessionTokenVerifier::new(&SessionTokenConfig::from_env(&env)?)?,
         carrier: Client::new(CarrierConfig::from_env(&env)?, CARRIER_LIMITS)?,
+        mailer: Mailer::default(),
         business: BusinessConfig::from_env(&env)?,
         platform_number: config::platform_number(&env)?,
         whatsapp_number: config::whatsapp_number(&env)?,

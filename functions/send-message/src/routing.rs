@@ -4,13 +4,16 @@ use serde_json::Value;
 use shared::{
     auth::Entered,
     clock,
+    config::BusinessConfig,
     db::{
+        self, DbError,
         conversations::{self, Thread},
+        messages::NewOutbound,
         numbers,
     },
     domain::{
-        self, ApprovedMessage, Channel, Draft, MessagingStatus, OwnNumber, PhoneNumber, Sender, SenderRequest,
-        WhatsappMessage,
+        self, ApprovedEmail, ApprovedMessage, Channel, ConversationId, Draft, EmailAddress, MessagingStatus, OwnNumber,
+        PhoneNumber, Sender, SenderRequest, WhatsappMessage, WorkspaceId,
     },
     lambda::ApiError,
 };
@@ -26,21 +29,77 @@ pub(crate) enum Outgoing {
     Text(ApprovedMessage),
     /// WhatsApp.
     Whatsapp(WhatsappMessage),
+    /// A mail.
+    Mail(ApprovedEmail),
 }
 
 impl Outgoing {
-    pub(crate) fn channel(&self) -> Channel {
-        match self {
-            Self::Text(_) => Channel::Sms,
-            Self::Whatsapp(_) => Channel::Whatsapp,
-        }
+    /// Finds or makes its thread.
+    pub(crate) async fn open_conversation(
+        &self,
+        client: &db::Transaction<'_>,
+        workspace_id: WorkspaceId,
+    ) -> Result<ConversationId, DbError> {
+        let (channel, approved) = match self {
+            Self::Text(text) => (Channel::Sms, text),
+            Self::Whatsapp(message) => (Channel::Whatsapp, message.approved()),
+            Self::Mail(mail) => {
+                return conversations::open_mail(client, workspace_id, &mail.sender().address, mail.to()).await;
+            }
+        };
+        conversations::open(client, workspace_id, channel, approved.sender(), approved.to()).await
     }
 
-    pub(crate) fn approved(&self) -> &ApprovedMessage {
+    /// The row, with our estimate of what it costs.
+    pub(crate) fn to_be_stored<'a>(&'a self, business: &BusinessConfig, sent_by: &'a str) -> NewOutbound<'a> {
         match self {
-            Self::Text(text) => text,
-            Self::Whatsapp(message) => message.approved(),
+            Self::Text(text) => {
+                let segments = i32::try_from(text.segments().segments).unwrap_or(i32::MAX);
+                let cost = i64::from(segments).saturating_mul(business.outbound_text_cost_micros_per_segment);
+                from_number(Channel::Sms, text, (segments, cost), sent_by)
+            }
+            // Billed as one, whatever its length.
+            Self::Whatsapp(message) => {
+                let cost = business.outbound_whatsapp_cost_micros;
+                from_number(Channel::Whatsapp, message.approved(), (1, cost), sent_by)
+            }
+            Self::Mail(mail) => NewOutbound {
+                channel: Channel::Email,
+                phone_number_id: None,
+                number_type: Some(mail.sender().number_type),
+                from: mail.sender().address.as_str(),
+                to: mail.to().as_str(),
+                subject: Some(mail.subject()),
+                body: mail.body(),
+                media_urls: &[],
+                sender_reason: mail.sender().reason,
+                segments: 1,
+                estimated_cost_micros: business.outbound_email_cost_micros,
+                sent_by,
+            },
         }
+    }
+}
+
+fn from_number<'a>(
+    channel: Channel,
+    approved: &'a ApprovedMessage,
+    (segments, estimated_cost_micros): (i32, i64),
+    sent_by: &'a str,
+) -> NewOutbound<'a> {
+    NewOutbound {
+        channel,
+        phone_number_id: approved.sender().phone_number_id,
+        number_type: approved.sender().number_type,
+        from: approved.from().as_str(),
+        to: approved.to().as_str(),
+        subject: None,
+        body: approved.body(),
+        media_urls: approved.media_urls(),
+        sender_reason: approved.sender().reason,
+        segments,
+        estimated_cost_micros,
+        sent_by,
     }
 }
 
@@ -51,6 +110,12 @@ pub(crate) async fn approve(state: &State, entered: &Entered<'_>, send: &SendReq
         Some(id) => Some(conversations::find(client, workspace_id, id).await?.ok_or_else(unknown_conversation)?),
         None => None,
     };
+    if thread.as_ref().is_some_and(|thread| thread.channel != send.channel) {
+        return Err(ApiError::invalid("conversationId", "is a conversation of another channel"));
+    }
+    if send.channel == Channel::Email {
+        return approve_mail(state, send, thread.as_ref());
+    }
     let to = destination(send, thread.as_ref())?;
     match send.channel {
         Channel::Sms => {
@@ -78,7 +143,7 @@ async fn approve_whatsapp(
     to: PhoneNumber,
     thread: Option<Thread>,
 ) -> Result<Outgoing, ApiError> {
-    let shared = state.whatsapp_number.as_ref().ok_or_else(whatsapp_not_enabled)?;
+    let shared = state.whatsapp_number.as_ref().ok_or_else(|| not_enabled("WhatsApp"))?;
     let (client, workspace_id) = (&entered.transaction, entered.workspace.id);
     let last_inbound = conversations::list_last_inbound(client, workspace_id, Channel::Whatsapp, &to).await?;
     let connected = |number: &OwnNumber| {
@@ -118,10 +183,28 @@ fn approve_draft(
     Ok(domain::approve(draft, sender, &state.business.destination_countries)?)
 }
 
-fn whatsapp_not_enabled() -> ApiError {
+fn approve_mail(state: &State, send: &SendRequest, thread: Option<&Thread>) -> Result<Outgoing, ApiError> {
+    let conversation_address = thread.map(|thread| thread.our_number.as_str());
+    let sender = state.business.email.choose(conversation_address, send.number_type);
+    let sender = sender.ok_or_else(|| not_enabled("mail"))?;
+    let to = match (&send.to_address, thread) {
+        (Some(to), Some(thread)) if to.as_str() != thread.counterpart => {
+            return Err(ApiError::invalid("to", "is not the other side of the conversation"));
+        }
+        (Some(to), _) => to.clone(),
+        (None, Some(thread)) => {
+            EmailAddress::parse(&thread.counterpart).map_err(|error| ApiError::invalid("conversationId", error))?
+        }
+        (None, None) => return Err(ApiError::invalid("to", "is required, unless conversationId is given")),
+    };
+    let subject = send.subject.as_deref().unwrap_or_default();
+    Ok(Outgoing::Mail(ApprovedEmail::approve(sender, to, subject, send.body.clone())?))
+}
+
+fn not_enabled(what: &str) -> ApiError {
     ApiError::Refused {
         code: "channel_not_enabled",
-        detail: "WhatsApp is not enabled on this platform".to_owned(),
+        detail: format!("{what} is not enabled on this platform"),
         field: Some("channel"),
         extra: Value::Null,
     }
@@ -132,9 +215,6 @@ fn destination(send: &SendRequest, thread: Option<&Thread>) -> Result<PhoneNumbe
     let Some(thread) = thread else {
         return send.to.clone().ok_or_else(|| ApiError::invalid("to", "is required, unless conversationId is given"));
     };
-    if thread.channel != send.channel {
-        return Err(ApiError::invalid("conversationId", "is a conversation of another channel"));
-    }
     match &send.to {
         Some(to) if to.as_str() == thread.counterpart => Ok(to.clone()),
         Some(_) => Err(ApiError::invalid("to", "is not the other side of the conversation")),

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{ConfigError, Environment};
-use crate::domain::{SearchStep, SubscriptionTier};
+use crate::domain::{EmailSenders, SearchStep, SubscriptionTier};
 
 const DEFAULTS: &str = include_str!("../../../config/business.json");
 
@@ -24,6 +24,10 @@ pub struct BusinessConfig {
     pub outbound_whatsapp_cost_micros: i64,
     /// Whether typographic characters that would make a text dearer become plain ones, when a request does not say.
     pub smart_encoding: bool,
+    /// Which addresses send mail; without one of them mail is not enabled.
+    pub email: EmailSenders,
+    /// What Amazon SES takes for a mail, in micro-dollars.
+    pub outbound_email_cost_micros: i64,
     /// ISO 3166 alpha-2 codes of the countries that may be texted.
     pub destination_countries: Vec<String>,
     /// Days between the suspension of a number and its release.

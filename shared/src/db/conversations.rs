@@ -6,7 +6,8 @@ use uuid::Uuid;
 
 use super::{DbError, Position, column, numbers::NumberBadge, numbers::badge_from_row, parsed};
 use crate::domain::{
-    Channel, ContactId, ConversationId, ConversationStatus, NumberType, PhoneNumber, PhoneNumberId, Sender, WorkspaceId,
+    Channel, ContactId, ConversationId, ConversationStatus, EmailAddress, NumberType, PhoneNumber, PhoneNumberId,
+    Sender, WorkspaceId,
 };
 
 /// Which conversations are wanted; `None` means all.
@@ -137,6 +138,8 @@ pub struct Thread {
     pub channel: Channel,
     /// Our side; `None` is the platform number.
     pub phone_number_id: Option<PhoneNumberId>,
+    /// Our side as written.
+    pub our_number: String,
     /// The other side as the carrier writes it.
     pub counterpart: String,
 }
@@ -148,12 +151,14 @@ pub async fn find(
     id: ConversationId,
 ) -> Result<Option<Thread>, DbError> {
     let sql = "-- conversations::find
-        SELECT channel, phone_number_id, counterpart FROM conversations WHERE workspace_id = $1 AND id = $2";
+        SELECT channel, phone_number_id, our_number, counterpart FROM conversations
+        WHERE workspace_id = $1 AND id = $2";
     let row = client.query_typed_opt(sql, &[(&workspace_id.0, Type::UUID), (&id.0, Type::UUID)]).await?;
     row.map(|row| {
         Ok(Thread {
             channel: parsed(&row, "channel")?,
             phone_number_id: column::<Option<Uuid>>(&row, "phone_number_id")?.map(PhoneNumberId),
+            our_number: column(&row, "our_number")?,
             counterpart: column(&row, "counterpart")?,
         })
     })
@@ -229,6 +234,26 @@ pub async fn open(
                 (&sender.phone_number.as_str(), Type::TEXT),
                 (&counterpart.as_str(), Type::TEXT),
             ],
+        )
+        .await?;
+    Ok(ConversationId(column(&row, "id")?))
+}
+
+/// Finds or makes the conversation of an address of ours with a customer's. It has no contact: contacts have numbers.
+pub async fn open_mail(
+    client: &impl GenericClient,
+    workspace_id: WorkspaceId,
+    ours: &EmailAddress,
+    counterpart: &EmailAddress,
+) -> Result<ConversationId, DbError> {
+    let sql = "-- conversations::open_mail
+        INSERT INTO conversations (workspace_id, channel, our_number, counterpart) VALUES ($1, 'email', $2, $3)
+        ON CONFLICT ON CONSTRAINT conversations_thread_key DO UPDATE SET updated_at = now()
+        RETURNING id";
+    let row = client
+        .query_typed_one(
+            sql,
+            &[(&workspace_id.0, Type::UUID), (&ours.as_str(), Type::TEXT), (&counterpart.as_str(), Type::TEXT)],
         )
         .await?;
     Ok(ConversationId(column(&row, "id")?))

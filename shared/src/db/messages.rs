@@ -3,11 +3,11 @@
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use tokio_postgres::{GenericClient, Row, types::Type};
+use url::Url;
 
 use super::{DbError, Position, column, parsed, parsed_opt};
 use crate::domain::{
-    ApprovedMessage, Channel, ConversationId, Direction, MessageId, MessageStatus, NumberType, PhoneNumberId,
-    SenderReason, WorkspaceId,
+    Channel, ConversationId, Direction, MessageId, MessageStatus, NumberType, PhoneNumberId, SenderReason, WorkspaceId,
 };
 
 /// One row.
@@ -25,6 +25,8 @@ pub struct Message {
     pub direction: Direction,
     /// How it travelled.
     pub channel: Channel,
+    /// Of a mail.
+    pub subject: Option<String>,
     /// Text.
     pub body: String,
     /// `[{url, contentType}]`.
@@ -55,7 +57,8 @@ pub struct Message {
     pub delivered_at: Option<DateTime<Utc>>,
 }
 
-const COLUMNS: &str = "id, conversation_id, phone_number_id, number_type, direction, channel, body, media, from_number,
+const COLUMNS: &str =
+    "id, conversation_id, phone_number_id, number_type, direction, channel, subject, body, media, from_number,
     to_number, status, error_code, error_message, sender_reason, segments, estimated_cost_micros, cost_micros, sent_by,
     created_at, delivered_at";
 
@@ -67,6 +70,7 @@ fn from_row(row: &Row) -> Result<Message, DbError> {
         number_type: parsed_opt(row, "number_type")?,
         direction: parsed(row, "direction")?,
         channel: parsed(row, "channel")?,
+        subject: column(row, "subject")?,
         body: column(row, "body")?,
         media: column(row, "media")?,
         from: column(row, "from_number")?,
@@ -129,8 +133,24 @@ pub async fn get(client: &impl GenericClient, workspace_id: WorkspaceId, id: Mes
 pub struct NewOutbound<'a> {
     /// How it shall travel.
     pub channel: Channel,
-    /// What passed the checks.
-    pub message: &'a ApprovedMessage,
+    /// Our number; `None` is the platform number, or an address of ours.
+    pub phone_number_id: Option<PhoneNumberId>,
+    /// The department that sends.
+    pub number_type: Option<NumberType>,
+    /// Our number or address.
+    pub from: &'a str,
+    /// The customer's.
+    pub to: &'a str,
+    /// Of a mail.
+    pub subject: Option<&'a str>,
+    /// Text.
+    pub body: &'a str,
+    /// Public addresses of pictures and files.
+    pub media_urls: &'a [Url],
+    /// Why this number or address sends.
+    pub sender_reason: SenderReason,
+    /// Billed parts.
+    pub segments: i32,
     /// Our estimate, in micro-dollars.
     pub estimated_cost_micros: i64,
     /// The Clerk user who sends it.
@@ -148,8 +168,8 @@ pub async fn insert_outbound(
         WITH message AS (
             INSERT INTO conversation_messages (workspace_id, conversation_id, phone_number_id, number_type, direction,
                 channel, body, media, from_number, to_number, status, sender_reason, segments, estimated_cost_micros,
-                sent_by)
-            VALUES ($1, $2, $3, $4, 'outbound', $13, $5, $6, $7, $8, 'pending', $9, $10, $11, $12)
+                sent_by, subject)
+            VALUES ($1, $2, $3, $4, 'outbound', $13, $5, $6, $7, $8, 'pending', $9, $10, $11, $12, $14)
             RETURNING id
         ), thread AS (
             UPDATE conversations SET message_count = message_count + 1,
@@ -159,33 +179,25 @@ pub async fn insert_outbound(
             WHERE workspace_id = $1 AND id = $2
         )
         SELECT id FROM message";
-    let message = new.message;
-    let media: Value = message.media_urls().iter().map(|url| serde_json::json!({ "url": url })).collect();
-    // A WhatsApp message is billed as one, whatever its length.
-    let segments = match new.channel {
-        Channel::Whatsapp => 1,
-        Channel::Sms | Channel::Voice | Channel::Email => {
-            i32::try_from(message.segments().segments).unwrap_or(i32::MAX)
-        }
-    };
-    let sender = message.sender();
+    let media: Value = new.media_urls.iter().map(|url| serde_json::json!({ "url": url })).collect();
     let row = client
         .query_typed_one(
             sql,
             &[
                 (&workspace_id.0, Type::UUID),
                 (&conversation_id.0, Type::UUID),
-                (&sender.phone_number_id.map(|id| id.0), Type::UUID),
-                (&sender.number_type.map(NumberType::as_str), Type::TEXT),
-                (&message.body(), Type::TEXT),
+                (&new.phone_number_id.map(|id| id.0), Type::UUID),
+                (&new.number_type.map(NumberType::as_str), Type::TEXT),
+                (&new.body, Type::TEXT),
                 (&media, Type::JSONB),
-                (&message.from().as_str(), Type::TEXT),
-                (&message.to().as_str(), Type::TEXT),
-                (&sender.reason.as_str(), Type::TEXT),
-                (&segments, Type::INT4),
+                (&new.from, Type::TEXT),
+                (&new.to, Type::TEXT),
+                (&new.sender_reason.as_str(), Type::TEXT),
+                (&new.segments, Type::INT4),
                 (&new.estimated_cost_micros, Type::INT8),
                 (&new.sent_by, Type::TEXT),
                 (&new.channel.as_str(), Type::TEXT),
+                (&new.subject, Type::TEXT),
             ],
         )
         .await?;
@@ -216,7 +228,8 @@ pub async fn record_answer(
         UPDATE conversation_messages SET
             carrier_sid = coalesce(carrier_sid, $3),
             status = CASE WHEN message_status_rank($4) > message_status_rank(status) THEN $4 ELSE status END,
-            error_code = coalesce(error_code, $5), error_message = coalesce(error_message, $6), updated_at = now()
+            error_code = coalesce(error_code, $5), error_message = coalesce(error_message, $6),
+            sent_at = CASE WHEN $4 = 'sent' THEN coalesce(sent_at, now()) ELSE sent_at END, updated_at = now()
         WHERE workspace_id = $1 AND id = $2";
     client
         .query_typed(

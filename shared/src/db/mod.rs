@@ -30,7 +30,8 @@ use std::str::FromStr;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 pub use page::Position;
 pub use pool::{Connection, Pool};
-use tokio_postgres::{Row, Transaction, error::SqlState, types::FromSql};
+pub use tokio_postgres::Transaction;
+use tokio_postgres::{Row, error::SqlState, types::FromSql};
 
 /// Why a statement did not give what was asked for.
 #[derive(Debug, thiserror::Error)]

@@ -3,6 +3,7 @@
 mod area_codes;
 mod capabilities;
 mod carrier_codes;
+mod email;
 mod friendly_name;
 mod ids;
 mod outbound;
@@ -18,6 +19,7 @@ mod whatsapp;
 pub use area_codes::{AreaCode, AreaCodeError, Country};
 pub use capabilities::Capabilities;
 pub use carrier_codes::{CarrierCode, NOT_AT_CARRIER, explain_carrier_code};
+pub use email::{ApprovedEmail, EmailAddress, EmailAddressError, EmailSender, EmailSenders};
 pub use friendly_name::{FriendlyName, FriendlyNameError};
 pub use ids::{ContactId, ConversationId, MessageId, PhoneNumberId, ProvisioningId, WorkspaceId};
 pub use outbound::{ApprovedMessage, Draft, MAX_BODY_CHARACTERS, MAX_MEDIA, Refusal, approve};

@@ -56,6 +56,12 @@ pub enum Refusal {
     /// The customer's last WhatsApp message to this number is older than a day, or there is none.
     #[error("WhatsApp takes free text only within 24 hours after the customer's last message to this number")]
     WhatsappWindowClosed,
+    /// A mail needs a subject of one line.
+    #[error("subject must be one line of 1 to 998 characters")]
+    BadSubject,
+    /// The text of a mail is too long.
+    #[error("body is longer than 100000 characters")]
+    MailTooLong,
     /// Only text is sent by WhatsApp so far.
     #[error("mediaUrls cannot be sent by WhatsApp")]
     WhatsappMedia,
@@ -67,7 +73,8 @@ impl Refusal {
     pub const fn code(self) -> &'static str {
         match self {
             Self::Empty => "message_empty",
-            Self::BodyTooLong => "body_too_long",
+            Self::BodyTooLong | Self::MailTooLong => "body_too_long",
+            Self::BadSubject => "invalid_subject",
             Self::TooManyMedia => "too_many_media",
             Self::InvalidDestination | Self::OwnNumber => "invalid_destination",
             Self::UnknownNumber => "number_not_found",
@@ -81,7 +88,8 @@ impl Refusal {
     #[must_use]
     pub const fn field(self) -> &'static str {
         match self {
-            Self::Empty | Self::BodyTooLong => "body",
+            Self::Empty | Self::BodyTooLong | Self::MailTooLong => "body",
+            Self::BadSubject => "subject",
             Self::TooManyMedia | Self::WhatsappMedia => "mediaUrls",
             Self::InvalidDestination | Self::OwnNumber | Self::WhatsappWindowClosed => "to",
             Self::UnknownNumber | Self::NumberNotReady => "phoneNumberId",

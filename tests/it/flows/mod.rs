@@ -6,6 +6,7 @@ mod clerk_read_back;
 mod deliveries;
 mod killed_worker;
 mod lifecycle_chaos;
+mod mail;
 mod main_path;
 mod number_api;
 mod number_api_races;

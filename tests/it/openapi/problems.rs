@@ -66,11 +66,14 @@ fn refusals() -> Vec<&'static str> {
             Refusal::UnknownNumber => Refusal::NumberNotReady,
             Refusal::NumberNotReady => Refusal::WhatsappWindowClosed,
             Refusal::WhatsappWindowClosed => Refusal::WhatsappMedia,
-            Refusal::WhatsappMedia => break,
+            Refusal::WhatsappMedia => Refusal::BadSubject,
+            Refusal::BadSubject => Refusal::MailTooLong,
+            Refusal::MailTooLong => break,
         };
         all.push(next);
     }
     let mut codes: Vec<&str> = all.into_iter().map(Refusal::code).collect();
+    codes.sort_unstable();
     codes.dedup();
     codes
 }
