@@ -2,6 +2,7 @@
 
 mod chaos;
 mod clerk_events;
+mod clerk_read_back;
 mod deliveries;
 mod killed_worker;
 mod lifecycle_chaos;
@@ -10,6 +11,7 @@ mod number_api;
 mod number_api_races;
 mod outages;
 mod plan_changes;
+mod plan_snapshots;
 mod provisioning;
 mod registration;
 mod sends;

@@ -31,7 +31,7 @@ async fn release(app: &TestApp, org: &Organization, id: &str) -> Answer {
 /// An organisation whose automatic first number failed, so that it has none.
 pub(super) async fn without_number(app: &TestApp, plan: &str) -> Organization {
     app.sim_post("/faults", json!({ "operation": "purchase", "kind": "low_balance", "count": 0 })).await;
-    let org = app.organization(plan).await;
+    let org = app.organization_told_once(plan).await;
     app.eventually("the automatic provisioning has failed", async || {
         let provisionings = app.get(&org, "/phone-numbers").await.body["provisionings"].clone();
         (provisionings[0]["state"] == "failed").then_some(())
