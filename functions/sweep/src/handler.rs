@@ -4,7 +4,7 @@ use shared::{
     config::BusinessConfig,
     db::{DbError, Pool},
     domain::PhoneNumber,
-    queue::{QueueError, Sender},
+    queue::{InboxSender, QueueError, Sender},
     signalwire::{self, ClientError, NumberWebhooks},
 };
 
@@ -21,6 +21,8 @@ pub struct State {
     pub carrier: signalwire::Client,
     /// The provisioning queue.
     pub queue: Sender,
+    /// The inbox queue.
+    pub inbox_queue: InboxSender,
     /// Limits and waiting times.
     pub business: BusinessConfig,
     /// What every number is to call.
@@ -60,6 +62,8 @@ pub struct Report {
     pub carrier_releases: usize,
     /// Pending numbers that nobody looked at.
     pub pending_numbers: usize,
+    /// Answers to keywords that nobody gave.
+    pub replies: usize,
     /// Numbers at the carrier that no row of ours has.
     pub orphans: usize,
     /// Those of them that go to the workspace that they were bought for.
@@ -89,16 +93,18 @@ async fn sweep(state: &State) -> Result<Report, SweepError> {
     note(&mut failed, "provisionings", rows::queue_stuck_provisionings(state, &mut report).await);
     note(&mut failed, "carrier_releases", rows::queue_carrier_releases(state, &mut report).await);
     note(&mut failed, "pending_numbers", rows::queue_pending_numbers(state, &mut report).await);
+    note(&mut failed, "replies", rows::queue_forgotten_replies(state, &mut report).await);
     note(&mut failed, "carrier", carrier::compare(state, &mut report).await);
 
     let Report { released, suspended, provisionings, carrier_releases, pending_numbers, .. } = report;
-    let Report { orphans, adopted, ghosts, repaired, became_ready, .. } = report;
+    let Report { replies, orphans, adopted, ghosts, repaired, became_ready, .. } = report;
     tracing::info!(
         released,
         suspended,
         provisionings,
         carrier_releases,
         pending_numbers,
+        replies,
         orphans,
         adopted,
         ghosts,

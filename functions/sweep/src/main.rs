@@ -6,7 +6,7 @@ use shared::{
     config::{self, BusinessConfig, CarrierConfig, DatabaseConfig, Environment, NumberWebhookConfig},
     db::Pool,
     http_client::TimeLimits,
-    queue::Sender,
+    queue::{InboxSender, Sender},
     signalwire::Client,
 };
 use sweep::handler::{self, State};
@@ -21,6 +21,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         pool: Pool::new(&DatabaseConfig::from_env(&env)?)?,
         carrier: Client::new(CarrierConfig::from_env(&env)?, CARRIER_LIMITS)?,
         queue: Sender::new(env.required("PROVISIONING_QUEUE_URL")?),
+        inbox_queue: InboxSender::new(env.required("INBOX_QUEUE_URL")?),
         business: BusinessConfig::from_env(&env)?,
         webhooks: NumberWebhookConfig::from_env(&env)?.into(),
         platform_number: config::platform_number(&env)?,

@@ -2,8 +2,10 @@
 //! and no HTTP types here.
 
 pub mod assignment;
+pub mod inbox;
 pub mod provisioning;
 pub mod reservation;
+pub mod sending;
 
 use std::time::Duration;
 

@@ -3,11 +3,13 @@
 mod chaos;
 mod clerk_events;
 mod deliveries;
+mod inbox_queue;
 mod killed_worker;
 mod lifecycle_chaos;
 mod main_path;
 mod number_api;
 mod number_api_races;
+mod opt_outs;
 mod outages;
 mod plan_changes;
 mod provisioning;
