@@ -109,3 +109,14 @@ fn each_statement_in_db_starts_with_its_name() {
 fn is_sql(text: &str) -> bool {
     ["SELECT ", "INSERT INTO ", "UPDATE ", "DELETE FROM "].iter().any(|verb| text.contains(verb))
 }
+
+/// The proof that a customer may be texted comes from looking, and from nowhere else.
+#[test]
+fn consent_is_built_by_those_who_have_looked() {
+    let builders: Vec<String> = sources("shared/src")
+        .into_iter()
+        .filter(|source| source.code.contains("Consent::looked_up("))
+        .map(|source| source.path)
+        .collect();
+    assert_eq!(builders, ["shared/src/db/automatic_replies.rs", "shared/src/db/opt_outs.rs"]);
+}

@@ -54,6 +54,7 @@ async fn settings(app: &TestApp, function: &str) -> BTreeMap<&'static str, Strin
         ("CLERK_SECRET_KEY", urls.clerk_secret_key.clone()),
         ("CLERK_WEBHOOK_SECRET", urls.clerk_webhook_secret.clone()),
         ("DATABASE_URL", database.clone()),
+        ("INBOX_QUEUE_URL", format!("{}nobody-sends-here.fifo", urls.queues)),
         ("MESSAGE_STATUS_WEBHOOK_URL", text(FUNCTION_URL)),
         ("MESSAGE_WEBHOOK_URL", text(FUNCTION_URL)),
         ("PROVISIONING_QUEUE_URL", format!("{}nobody-sends-here", urls.queues)),

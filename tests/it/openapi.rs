@@ -50,6 +50,8 @@ const FILE: &str = "docs/openapi.json";
         routes::list_conversations,
         routes::read_conversation,
         routes::send_message,
+        routes::list_opt_outs,
+        routes::remove_opt_out,
     ),
     components(schemas(problems::Problem)),
     security(("sessionToken" = [])),

@@ -4,6 +4,7 @@ use http::StatusCode;
 use lambda_http::{Body, Request, Response};
 use serde_json::{Value, json};
 use shared::{
+    actions::sending::{carrier_answer, status_callback},
     api,
     auth::{self, Access, Caller, Entered, SessionTokenVerifier},
     clock,
@@ -12,12 +13,11 @@ use shared::{
         self, Pool,
         conversations::{self, Thread},
         idempotency_keys::{self, Claim, Effect},
-        messages::{self, CarrierAnswer, Message},
-        numbers,
+        messages::{self, Message},
+        numbers, opt_outs,
     },
     domain::{
-        self, ApprovedMessage, Channel, Draft, MessageId, MessageStatus, PhoneNumber, SenderRequest, WorkspaceId,
-        explain_carrier_code, mask,
+        self, ApprovedMessage, Channel, Draft, MessageId, PhoneNumber, Refusal, SenderRequest, WorkspaceId, mask,
     },
     lambda::{self, ApiError, ApiReply},
     signalwire::{self, ClientError},
@@ -66,7 +66,7 @@ async fn send_message(state: &State, request: &Request) -> Result<ApiReply, ApiE
         Prepared::New(message_id, approved) => (message_id, approved),
     };
 
-    let outcome = state.carrier.send_message(&approved, &status_callback(state, message_id)).await;
+    let outcome = state.carrier.send_message(&approved, &status_callback(&state.status_webhook_url, message_id)).await;
 
     record(state, &session, message_id, outcome).await
 }
@@ -149,8 +149,9 @@ async fn approve(state: &State, entered: &Entered<'_>, send: &SendRequest) -> Re
     };
     let own = numbers::list_for_sending(client, workspace_id, Channel::Sms).await?;
     let sender = domain::choose_sender(&own, &choice, &state.platform_number)?;
-    let draft = Draft { to, body: send.body.clone(), media_urls: send.media_urls.clone() };
-    Ok(domain::approve(draft, sender, &state.business.destination_countries)?)
+    let consent = opt_outs::check(client, workspace_id, sender, to).await?.ok_or(Refusal::RecipientOptedOut)?;
+    let draft = Draft { body: send.body.clone(), media_urls: send.media_urls.clone() };
+    Ok(domain::approve(draft, consent, &state.business.destination_countries)?)
 }
 
 /// The customer: named by the request, or the other side of the conversation. Both may be given when they agree.
@@ -184,13 +185,6 @@ fn estimated_cost_micros(state: &State, approved: &ApprovedMessage) -> i64 {
     segments.saturating_mul(state.business.outbound_text_cost_micros_per_segment)
 }
 
-/// The carrier's callbacks come back with our id, so they find the message even when the carrier's answer was lost.
-fn status_callback(state: &State, message_id: MessageId) -> Url {
-    let mut url = state.status_webhook_url.clone();
-    url.query_pairs_mut().append_pair("message", &message_id.to_string());
-    url
-}
-
 /// Stores the carrier's answer and ours.
 async fn record(
     state: &State,
@@ -216,31 +210,6 @@ async fn record(
     }
     entered.commit().await?;
     Ok(reply)
-}
-
-/// What the carrier's answer means for the message.
-fn carrier_answer(outcome: &Result<signalwire::Message, ClientError>) -> CarrierAnswer<'_> {
-    match outcome {
-        Ok(message) => CarrierAnswer {
-            carrier_sid: Some(&message.sid),
-            status: MessageStatus::from_carrier(&message.status).unwrap_or(MessageStatus::Queued),
-            error_code: message.error_code.as_deref(),
-            error_message: message.error_message.as_deref(),
-        },
-        Err(error) if error.outcome_unknown() => {
-            CarrierAnswer { carrier_sid: None, status: MessageStatus::Unknown, error_code: None, error_message: None }
-        }
-        Err(error) => {
-            let code = error.refusal().and_then(|refusal| refusal.code.as_deref());
-            let explained = code.and_then(explain_carrier_code).map(|code| code.cause);
-            CarrierAnswer {
-                carrier_sid: None,
-                status: MessageStatus::Failed,
-                error_code: code,
-                error_message: explained.or(Some("The carrier did not take the message.")),
-            }
-        }
-    }
 }
 
 fn log_outcome(workspace_id: WorkspaceId, message: &Message, outcome: &Result<signalwire::Message, ClientError>) {

@@ -6,7 +6,7 @@ use shared::{
     config::BusinessConfig,
     db::{DbError, Pool},
     domain::PhoneNumber,
-    queue::{QueueError, Sender},
+    queue::{InboxSender, QueueError, Sender},
     signalwire::{self, ClientError, NumberWebhooks},
 };
 
@@ -25,6 +25,8 @@ pub struct State {
     pub clerk: Option<BackendClient>,
     /// The provisioning queue.
     pub queue: Sender,
+    /// The inbox queue.
+    pub inbox_queue: InboxSender,
     /// Limits and waiting times.
     pub business: BusinessConfig,
     /// What every number is to call.
@@ -76,6 +78,8 @@ pub struct Report {
     pub carrier_releases: usize,
     /// Pending numbers that nobody looked at.
     pub pending_numbers: usize,
+    /// Answers to keywords that nobody gave.
+    pub replies: usize,
     /// Numbers at the carrier that no row of ours has.
     pub orphans: usize,
     /// Those of them that go to the workspace that they were bought for.
@@ -107,11 +111,12 @@ async fn sweep(state: &State) -> Result<Report, SweepError> {
     note(&mut failed, "provisionings", rows::queue_stuck_provisionings(state, &mut report).await);
     note(&mut failed, "carrier_releases", rows::queue_carrier_releases(state, &mut report).await);
     note(&mut failed, "pending_numbers", rows::queue_pending_numbers(state, &mut report).await);
+    note(&mut failed, "replies", rows::queue_forgotten_replies(state, &mut report).await);
     note(&mut failed, "carrier", carrier::compare(state, &mut report).await);
 
     let Report { plans_read, plans_repaired, plans_run_out, .. } = report;
     let Report { released, suspended, provisionings, carrier_releases, pending_numbers, .. } = report;
-    let Report { orphans, adopted, ghosts, repaired, became_ready, .. } = report;
+    let Report { replies, orphans, adopted, ghosts, repaired, became_ready, .. } = report;
     tracing::info!(
         plans_read,
         plans_repaired,
@@ -121,6 +126,7 @@ async fn sweep(state: &State) -> Result<Report, SweepError> {
         provisionings,
         carrier_releases,
         pending_numbers,
+        replies,
         orphans,
         adopted,
         ghosts,

@@ -5,10 +5,12 @@ mod conversations;
 mod cursor;
 mod messages;
 mod numbers;
+mod opt_outs;
 mod workspaces;
 
 pub use conversations::{Contact, Conversation, ConversationNumber};
 pub use cursor::{Cursor, CursorError, page_limit};
 pub use messages::{Media, Message};
 pub use numbers::{PhoneNumber, Provisioning};
+pub use opt_outs::OptOut;
 pub use workspaces::Workspace;

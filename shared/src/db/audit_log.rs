@@ -23,6 +23,8 @@ text_enum! {
         Restored => "number.restored",
         /// The number was given back.
         Released => "number.released",
+        /// An admin took a customer's opt-out back.
+        OptOutRemoved => "opt_out.removed",
     }
 }
 

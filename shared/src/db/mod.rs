@@ -4,6 +4,7 @@
 //! pooler, which has no place for named prepared statements.
 
 pub mod audit_log;
+pub mod automatic_replies;
 pub mod carrier_releases;
 pub mod conversations;
 pub mod idempotency_keys;
@@ -12,6 +13,7 @@ pub mod messages;
 pub mod migrations;
 pub mod number_changes;
 pub mod numbers;
+pub mod opt_outs;
 mod page;
 mod pool;
 pub mod provisionings;

@@ -40,6 +40,10 @@ id!(
     MessageId,
     /// A person outside, known by a phone number.
     ContactId,
+    /// What a customer has said about texts from one number.
+    OptOutId,
+    /// An answer that a customer's keyword asks for.
+    AutomaticReplyId,
 );
 
 impl ProvisioningId {

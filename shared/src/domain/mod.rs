@@ -5,6 +5,7 @@ mod capabilities;
 mod carrier_codes;
 mod friendly_name;
 mod ids;
+mod opt_out;
 mod outbound;
 mod phone_number;
 mod provisioning;
@@ -17,7 +18,10 @@ pub use area_codes::{AreaCode, AreaCodeError, Country};
 pub use capabilities::Capabilities;
 pub use carrier_codes::{CarrierCode, explain_carrier_code};
 pub use friendly_name::{FriendlyName, FriendlyNameError};
-pub use ids::{ContactId, ConversationId, MessageId, PhoneNumberId, ProvisioningId, WorkspaceId};
+pub use ids::{
+    AutomaticReplyId, ContactId, ConversationId, MessageId, OptOutId, PhoneNumberId, ProvisioningId, WorkspaceId,
+};
+pub use opt_out::{Consent, Keyword, OptOutSource, ReplyKind};
 pub use outbound::{ApprovedMessage, Draft, MAX_BODY_CHARACTERS, MAX_MEDIA, Refusal, approve};
 pub use phone_number::{PhoneNumber, PhoneNumberError, mask};
 pub use provisioning::{ProvisioningFailure, ProvisioningState, SearchStep};

@@ -34,6 +34,12 @@ impl Form {
         Self { pairs: pairs.iter().map(|(name, value)| (text(name), text(value))).collect() }
     }
 
+    /// Parameters that were decoded before, for instance by another function that could not store them.
+    #[must_use]
+    pub fn from_pairs(pairs: Vec<(String, String)>) -> Self {
+        Self { pairs }
+    }
+
     /// The first value of a parameter.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
@@ -49,6 +55,12 @@ impl Form {
     /// All parameters in the order of arrival.
     pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
         self.pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// The same, to be kept elsewhere and given to [`Form::from_pairs`].
+    #[must_use]
+    pub fn to_pairs(&self) -> Vec<(String, String)> {
+        self.pairs.clone()
     }
 
     /// All parameters as one JSON object, to be kept as the raw event. A repeated name becomes a list.

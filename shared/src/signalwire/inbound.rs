@@ -66,7 +66,12 @@ impl InboundMessage {
     /// Reads a webhook that the number's `SmsUrl` received.
     #[must_use]
     pub fn from_webhook(webhook: &VerifiedWebhook) -> Self {
-        let form = webhook.form();
+        Self::from_form(webhook.form())
+    }
+
+    /// Reads the parameters of such a webhook.
+    #[must_use]
+    pub fn from_form(form: &Form) -> Self {
         let (from, to, channel) = parties(form);
         Self {
             message_sid: message_sid(form),
@@ -85,7 +90,12 @@ impl MessageStatusCallback {
     /// Reads a webhook that the message's `StatusCallback` received.
     #[must_use]
     pub fn from_webhook(webhook: &VerifiedWebhook) -> Self {
-        let form = webhook.form();
+        Self::from_form(webhook.form())
+    }
+
+    /// Reads the parameters of such a webhook.
+    #[must_use]
+    pub fn from_form(form: &Form) -> Self {
         let (from, to, channel) = parties(form);
         Self {
             message_sid: message_sid(form),

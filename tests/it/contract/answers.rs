@@ -80,6 +80,18 @@ async fn real_answers_fit_the_document() {
         assert_eq!(answer.status, 200, "{function}: {answer:?}");
         assert_documented(&document, function, &answer);
     }
+    app.customer_texts(customer, &number, "STOP").await;
+    let listed = app.get(&org, "/opt-outs").await;
+    assert_documented(&document, "list-opt-outs", &listed);
+    let refused = app.post(&org, "/messages", &json!({ "channel": "sms", "to": customer, "body": "But" })).await;
+    assert_eq!((refused.status.as_u16(), refused.body["code"].as_str()), (422, Some("recipient_opted_out")));
+    assert_documented(&document, "send-message", &refused);
+    let path = format!("/opt-outs/{}", listed.body["optOuts"][0]["id"].as_str().unwrap());
+    for status in [200, 404] {
+        let removed = app.call(Method::DELETE, &app.api(&org.id, &path), Some(&org.admin_token), None, &[]).await;
+        assert_eq!(removed.status.as_u16(), status, "{removed:?}");
+        assert_documented(&document, "remove-opt-out", &removed);
+    }
     let reply = json!({ "channel": "sms", "to": customer, "body": "Yes." });
     let sent = app.post_with(&org, "/messages", &reply, &[("idempotency-key", "key-1")]).await;
     assert_eq!(sent.status, 201, "{sent:?}");

@@ -13,7 +13,7 @@ use shared::{
     clerk::{self, ClerkEvent},
     domain::{Channel, ConversationStatus, NumberStatus, NumberType, PhoneNumberId},
     lambda,
-    queue::ProvisioningWork,
+    queue::{InboxWork, ProvisioningWork},
     signalwire::{InboundMessage, MessageStatusCallback, VerifiedWebhook, Verifier, WebhookRequest},
 };
 use update_number::api::UpdateNumberRequest;
@@ -97,6 +97,13 @@ fn each_queue_event_holds_work_that_is_known() {
             assert!(work.is_ok(), "{case}: {work:?}");
         }
     }
+    for (case, text) in events("work-inbox") {
+        let event: SqsEvent = serde_json::from_str(&text).unwrap();
+        for record in event.records {
+            let work: Result<InboxWork, _> = serde_json::from_str(record.body.as_deref().unwrap());
+            assert!(work.is_ok(), "{case}: {work:?}");
+        }
+    }
 }
 
 #[test]
@@ -159,6 +166,9 @@ fn each_query_can_be_used() {
         assert!(lambda::parse_query::<Channel>(&request, "channel").is_ok(), "{case}");
         assert!(lambda::parse_query::<ConversationStatus>(&request, "status").is_ok(), "{case}");
         assert!(lambda::parse_query::<bool>(&request, "unread").is_ok(), "{case}");
+        assert!(lambda::parse_page(&request).is_ok(), "{case}");
+    }
+    for (case, request) in requests("list-opt-outs") {
         assert!(lambda::parse_page(&request).is_ok(), "{case}");
     }
     for (case, request) in requests("read-conversation") {

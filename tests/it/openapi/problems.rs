@@ -62,7 +62,8 @@ fn refusals() -> Vec<&'static str> {
             Refusal::BodyTooLong => Refusal::TooManyMedia,
             Refusal::TooManyMedia => Refusal::InvalidDestination,
             Refusal::InvalidDestination => Refusal::OwnNumber,
-            Refusal::OwnNumber => Refusal::UnknownNumber,
+            Refusal::OwnNumber => Refusal::RecipientOptedOut,
+            Refusal::RecipientOptedOut => Refusal::UnknownNumber,
             Refusal::UnknownNumber => Refusal::NumberNotReady,
             Refusal::NumberNotReady => break,
         };
@@ -77,7 +78,7 @@ fn refusals() -> Vec<&'static str> {
 fn own(operation: &str) -> Vec<(u16, Vec<&'static str>)> {
     match operation {
         "readWorkspace" => vec![],
-        "listNumbers" | "listConversations" => vec![(422, vec!["invalid_request"])],
+        "listNumbers" | "listConversations" | "listOptOuts" => vec![(422, vec!["invalid_request"])],
         "readConversation" => vec![(404, vec!["conversation_not_found"]), (422, vec!["invalid_request"])],
         "sendMessage" => vec![
             (403, vec!["impersonated_session"]),
@@ -86,6 +87,9 @@ fn own(operation: &str) -> Vec<(u16, Vec<&'static str>)> {
             (422, vec!["carrier_refused"]),
             (503, vec!["carrier_unavailable"]),
         ],
+        "removeOptOut" => {
+            vec![(403, vec!["admin_required", "impersonated_session"]), (404, vec!["opt_out_not_found"])]
+        }
         "searchNumbers" => {
             vec![(422, vec!["invalid_request", "invalid_area_code"]), (503, vec!["carrier_unavailable"])]
         }

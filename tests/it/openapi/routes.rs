@@ -8,8 +8,10 @@ use release_number::api::ReleaseNumberAnswer;
 use search_numbers::api::SearchNumbersAnswer;
 use send_message::api::{SendMessageAnswer, SendMessageRequest};
 use shared::{
-    api::{Conversation, Message, PhoneNumber, Provisioning, Workspace},
-    domain::{Channel, ConversationId, ConversationStatus, NumberStatus, NumberType, PhoneNumberId, ProvisioningId},
+    api::{Conversation, Message, OptOut, PhoneNumber, Provisioning, Workspace},
+    domain::{
+        Channel, ConversationId, ConversationStatus, NumberStatus, NumberType, OptOutId, PhoneNumberId, ProvisioningId,
+    },
 };
 use update_number::api::{UpdateNumberAnswer, UpdateNumberRequest};
 use utoipa::{IntoParams, ToSchema};
@@ -49,6 +51,24 @@ struct MessagesPage {
     messages: Vec<Message>,
     /// Gives the next page; null on the last one.
     next_cursor: Option<String>,
+}
+
+/// A page of opt-outs.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+struct OptOutsPage {
+    /// The latest first.
+    opt_outs: Vec<OptOut>,
+    /// Gives the next page; null on the last one.
+    next_cursor: Option<String>,
+}
+
+/// What was taken back.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+struct OptOutAnswer {
+    /// The opt-out as it was.
+    opt_out: OptOut,
 }
 
 #[derive(IntoParams)]
@@ -503,3 +523,50 @@ pub fn read_conversation() {}
     }))),
 )]
 pub fn send_message() {}
+
+/// Lists who does not want texts.
+///
+/// Customers who have opted out of texts from one of the workspace's numbers, by a keyword such as STOP or as the
+/// carrier says. A send to them from that number is refused with `recipient_opted_out`. For any member.
+#[utoipa::path(
+    get,
+    path = "/api/workspaces/{workspace}/opt-outs",
+    operation_id = "listOptOuts",
+    tag = "Inbox",
+    params(InWorkspace, Paging),
+    responses((status = 200, description = "A page of opt-outs.", body = OptOutsPage, example = json!({
+        "optOuts": [{
+            "id": "0194a2f6-1b7d-7e02-8c35-5d8e9f0a1b2c",
+            "phoneNumberId": "0194a2f1-0c2e-7a44-b0d1-7e6f5a4b3c2d",
+            "numberType": "primary",
+            "counterpart": "+14052010177",
+            "source": "keyword",
+            "optedOutAt": "2026-01-15T18:50:00Z",
+        }],
+        "nextCursor": null,
+    }))),
+)]
+pub fn list_opt_outs() {}
+
+/// Takes an opt-out back.
+///
+/// For a customer who wants texts again and has said so by another way than START; who did it is written down. The
+/// carrier may have a list of its own and go on refusing. For administrators in person.
+#[utoipa::path(
+    delete,
+    path = "/api/workspaces/{workspace}/opt-outs/{optOut}",
+    operation_id = "removeOptOut",
+    tag = "Inbox",
+    params(InWorkspace, ("optOut" = OptOutId, Path, description = "The opt-out's id.")),
+    responses((status = 200, description = "The opt-out as it was.", body = OptOutAnswer, example = json!({
+        "optOut": {
+            "id": "0194a2f6-1b7d-7e02-8c35-5d8e9f0a1b2c",
+            "phoneNumberId": "0194a2f1-0c2e-7a44-b0d1-7e6f5a4b3c2d",
+            "numberType": "primary",
+            "counterpart": "+14052010177",
+            "source": "keyword",
+            "optedOutAt": "2026-01-15T18:50:00Z",
+        },
+    }))),
+)]
+pub fn remove_opt_out() {}
