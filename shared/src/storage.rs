@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use aws_config::SdkConfig;
 use aws_sdk_sqs::config::ProvideCredentials;
+use aws_types::service_config::ServiceConfigKey;
 use reqwest::header;
 use rusty_s3::{Bucket, Credentials, S3Action, UrlStyle};
 use tokio::sync::OnceCell;
@@ -90,12 +91,19 @@ impl Storage {
             None => Credentials::new(found.access_key_id(), found.secret_access_key()),
         };
         // Another endpoint than AWS's has no host name per bucket.
-        let (endpoint, style) = match sdk.endpoint_url() {
-            Some(endpoint) => (endpoint.to_owned(), UrlStyle::Path),
+        let (endpoint, style) = match endpoint(sdk) {
+            Some(endpoint) => (endpoint, UrlStyle::Path),
             None => (format!("https://s3.{region}.amazonaws.com"), UrlStyle::VirtualHost),
         };
         let endpoint = Url::parse(&endpoint).map_err(|error| not_configured(&error))?;
         let bucket = Bucket::new(endpoint, style, self.name.clone(), region).map_err(|error| not_configured(&error))?;
         Ok((bucket, credentials))
     }
+}
+
+/// `AWS_ENDPOINT_URL_S3` or `AWS_ENDPOINT_URL`, as the AWS SDKs read them (AWS SDKs and Tools, service-specific endpoints).
+fn endpoint(sdk: &SdkConfig) -> Option<String> {
+    let key =
+        ServiceConfigKey::builder().service_id("S3").env("AWS_ENDPOINT_URL").profile("endpoint_url").build().ok()?;
+    sdk.service_config().and_then(|config| config.load_config(key)).or_else(|| sdk.endpoint_url().map(str::to_owned))
 }

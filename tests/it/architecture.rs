@@ -18,7 +18,7 @@ const LAYERS: &[&[&str]] = &[
     // What two or more functions do with several outside parties.
     &["actions"],
     // One per outside party; they do not know each other.
-    &["db", "queue", "signalwire", "clerk"],
+    &["db", "queue", "signalwire", "clerk", "storage"],
     // What a process is given at its start.
     &["config", "telemetry", "http_client"],
     // Leaves: the rules of the subject, the time, and how AWS and TLS are reached.

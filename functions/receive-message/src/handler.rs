@@ -7,7 +7,7 @@ use shared::{
     db::Pool,
     domain::PhoneNumber,
     lambda::{self, WebhookReply},
-    queue::{InboxSender, InboxWork},
+    queue::{InboxSender, InboxWork, MediaSender},
     signalwire::Verifier,
 };
 
@@ -17,6 +17,8 @@ pub struct State {
     pub pool: Pool,
     /// The inbox queue.
     pub queue: InboxSender,
+    /// The media queue.
+    pub media_queue: MediaSender,
     /// Knows the public URL and the signing keys.
     pub verifier: Verifier,
     /// The shared number of the platform.
@@ -37,9 +39,11 @@ async fn receive_message(state: &State, request: &Request) -> WebhookReply {
     let (form, now) = (webhook.form(), clock::now());
     let store = || inbox::store_message(&state.pool, form, &state.platform_number, now);
     match state.pool.retry_briefly(store).await {
-        Ok(None) => WebhookReply::EmptyResponse,
-        Ok(Some(reply_id)) => {
-            inbox::queue_reply(&state.queue, reply_id).await;
+        Ok(reply) => {
+            inbox::queue_media(&state.media_queue, form).await;
+            if let Some(reply_id) = reply {
+                inbox::queue_reply(&state.queue, reply_id).await;
+            }
             WebhookReply::EmptyResponse
         }
         Err(error) => {

@@ -6,7 +6,7 @@ use shared::{
     config::BusinessConfig,
     db::{DbError, Pool},
     domain::PhoneNumber,
-    queue::{InboxSender, QueueError, Sender},
+    queue::{InboxSender, MediaSender, QueueError, Sender},
     signalwire::{self, ClientError, NumberWebhooks},
 };
 
@@ -27,6 +27,8 @@ pub struct State {
     pub queue: Sender,
     /// The inbox queue.
     pub inbox_queue: InboxSender,
+    /// The media queue.
+    pub media_queue: MediaSender,
     /// Limits and waiting times.
     pub business: BusinessConfig,
     /// What every number is to call.
@@ -80,6 +82,8 @@ pub struct Report {
     pub pending_numbers: usize,
     /// Answers to keywords that nobody gave.
     pub replies: usize,
+    /// Messages whose pictures and files nobody copied.
+    pub media: usize,
     /// Numbers at the carrier that no row of ours has.
     pub orphans: usize,
     /// Those of them that go to the workspace that they were bought for.
@@ -97,7 +101,8 @@ pub struct Report {
 /// # Errors
 /// Handed to the runtime, after every part has had its turn: nobody else reads the answer.
 pub async fn handle(state: &State, _event: LambdaEvent<serde_json::Value>) -> Result<Report, lambda_runtime::Error> {
-    Ok(sweep(state).await?)
+    // Boxed: the future of all parts, nested into the runtime's, outgrows the compiler's depth limit.
+    Ok(Box::pin(sweep(state)).await?)
 }
 
 async fn sweep(state: &State) -> Result<Report, SweepError> {
@@ -112,11 +117,12 @@ async fn sweep(state: &State) -> Result<Report, SweepError> {
     note(&mut failed, "carrier_releases", rows::queue_carrier_releases(state, &mut report).await);
     note(&mut failed, "pending_numbers", rows::queue_pending_numbers(state, &mut report).await);
     note(&mut failed, "replies", rows::queue_forgotten_replies(state, &mut report).await);
+    note(&mut failed, "media", rows::queue_forgotten_media(state, &mut report).await);
     note(&mut failed, "carrier", carrier::compare(state, &mut report).await);
 
     let Report { plans_read, plans_repaired, plans_run_out, .. } = report;
     let Report { released, suspended, provisionings, carrier_releases, pending_numbers, .. } = report;
-    let Report { replies, orphans, adopted, ghosts, repaired, became_ready, .. } = report;
+    let Report { replies, media, orphans, adopted, ghosts, repaired, became_ready, .. } = report;
     tracing::info!(
         plans_read,
         plans_repaired,
@@ -127,6 +133,7 @@ async fn sweep(state: &State) -> Result<Report, SweepError> {
         carrier_releases,
         pending_numbers,
         replies,
+        media,
         orphans,
         adopted,
         ghosts,

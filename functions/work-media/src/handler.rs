@@ -57,7 +57,8 @@ enum WorkError {
 pub async fn handle(state: &State, event: LambdaEvent<SqsEvent>) -> Result<SqsBatchResponse, Infallible> {
     Ok(lambda::handle_batch(event.payload, async |work| {
         let MediaWork::FetchMedia { message_sid, .. } = work;
-        work_media(state, &message_sid).await.map_err(|error| RecordError::Failed(Box::new(error)))
+        // Boxed: the nested futures outgrow the compiler's depth limit.
+        Box::pin(work_media(state, &message_sid)).await.map_err(|error| RecordError::Failed(Box::new(error)))
     })
     .await)
 }

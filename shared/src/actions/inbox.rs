@@ -15,7 +15,7 @@ use crate::{
     domain::{
         AutomaticReplyId, Keyword, MessageId, MessageStatus, PhoneNumber, count_segments, explain_carrier_code, mask,
     },
-    queue::{InboxSender, InboxWork, QueueError},
+    queue::{InboxSender, InboxWork, MediaSender, MediaWork, QueueError},
     signalwire::{Form, InboundMessage, MessageStatusCallback},
 };
 
@@ -58,6 +58,19 @@ pub async fn queue_reply(queue: &InboxSender, reply_id: AutomaticReplyId) {
         Ok(Ok(())) => {}
         Ok(Err(error)) => tracing::error!(%reply_id, %error, "the answer is not queued, the sweep has to find it"),
         Err(_) => tracing::error!(%reply_id, "the answer is not queued in time, the sweep has to find it"),
+    }
+}
+
+/// Has the pictures and files of a text copied. Nothing is lost when the queue is away: the rows wait for the sweep.
+pub async fn queue_media(queue: &MediaSender, form: &Form) {
+    let message = InboundMessage::from_form(form);
+    let Some(sid) = message.message_sid.filter(|_| !message.media.is_empty()) else { return };
+    match tokio::time::timeout(QUEUE_TIMEOUT, queue.send(&MediaWork::fetch(sid.as_str()), Duration::ZERO)).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => {
+            tracing::error!(carrier.sid = sid, %error, "media are not queued, the sweep has to find them")
+        }
+        Err(_) => tracing::error!(carrier.sid = sid, "media are not queued in time, the sweep has to find them"),
     }
 }
 

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use tokio_postgres::{GenericClient, Row, types::Type};
 
-use super::{DbError, column};
-use crate::domain::{MediaId, MessageId, WorkspaceId};
+use super::{DbError, column, parsed};
+use crate::domain::{MediaId, MediaState, MessageId, WorkspaceId};
 
 /// A medium that is to be copied.
 #[derive(Debug, Clone)]
@@ -120,8 +120,8 @@ pub struct MessageMedium {
     pub message_id: MessageId,
     /// Where it stands among the message's media, from 0.
     pub position: i16,
-    /// `pending`, `stored` or `failed`.
-    pub state: String,
+    /// How far it is.
+    pub state: MediaState,
     /// Its key in the bucket, when it is there.
     pub object_key: Option<String>,
     /// What it really is, when it is there.
@@ -146,7 +146,7 @@ pub async fn list(
             Ok(MessageMedium {
                 message_id: MessageId(column(row, "message_id")?),
                 position: column(row, "position")?,
-                state: column(row, "state")?,
+                state: parsed(row, "state")?,
                 object_key: column(row, "object_key")?,
                 content_type: column(row, "content_type")?,
                 byte_size: column(row, "byte_size")?,

@@ -38,6 +38,8 @@ id!(
     ConversationId,
     /// One text, call or mail in a conversation.
     MessageId,
+    /// A picture or file of an inbound message (`message_media.id`).
+    MediaId,
     /// A person outside, known by a phone number.
     ContactId,
     /// What a customer has said about texts from one number.

@@ -19,7 +19,8 @@ pub use capabilities::Capabilities;
 pub use carrier_codes::{CarrierCode, explain_carrier_code};
 pub use friendly_name::{FriendlyName, FriendlyNameError};
 pub use ids::{
-    AutomaticReplyId, ContactId, ConversationId, MessageId, OptOutId, PhoneNumberId, ProvisioningId, WorkspaceId,
+    AutomaticReplyId, ContactId, ConversationId, MediaId, MessageId, OptOutId, PhoneNumberId, ProvisioningId,
+    WorkspaceId,
 };
 pub use opt_out::{Consent, Keyword, OptOutSource, ReplyKind};
 pub use outbound::{ApprovedMessage, Draft, MAX_BODY_CHARACTERS, MAX_MEDIA, Refusal, approve};
@@ -30,6 +31,6 @@ pub use sender::{OwnNumber, Sender, SenderRequest, choose_sender};
 pub use text_enum::UnknownWord;
 pub(crate) use text_enum::text_enum;
 pub use vocabulary::{
-    Channel, ConversationStatus, Direction, MessageStatus, MessagingStatus, NumberStatus, NumberType, SenderReason,
-    SubscriptionTier,
+    Channel, ConversationStatus, Direction, MediaState, MessageStatus, MessagingStatus, NumberStatus, NumberType,
+    SenderReason, SubscriptionTier,
 };

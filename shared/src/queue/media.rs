@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::Version1;
+use super::{QueueError, Version1, sender::Queue};
 
 /// Work for `work-media`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,7 +25,20 @@ impl MediaWork {
     pub fn fetch(message_sid: impl Into<String>) -> Self {
         Self::FetchMedia { version: Version1, message_sid: message_sid.into() }
     }
+}
 
-    /// Seen a moment later: the message that it is about is being stored.
-    pub const AT_ONCE: Duration = Duration::ZERO;
+/// Sends to the media queue.
+pub struct MediaSender(Queue);
+
+impl MediaSender {
+    /// A sender to the queue of this URL.
+    #[must_use]
+    pub fn new(queue_url: impl Into<String>) -> Self {
+        Self(Queue::new(queue_url))
+    }
+
+    /// Sends one message, to be seen after the delay (at most 15 minutes; longer ones are cut).
+    pub async fn send(&self, work: &MediaWork, delay: Duration) -> Result<(), QueueError> {
+        self.0.send_later(work, delay).await
+    }
 }

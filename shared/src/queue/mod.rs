@@ -2,11 +2,13 @@
 //! "look at it". Only what could not become a row is carried whole. Every message may come twice, late or out of order.
 
 mod inbox;
+mod media;
 mod sender;
 
 use serde::{Deserialize, Serialize};
 
 pub use inbox::{InboxSender, InboxWork};
+pub use media::{MediaSender, MediaWork};
 pub use sender::{QueueError, Sender};
 
 use crate::domain::{PhoneNumberId, ProvisioningId};

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use aws_sdk_sqs::operation::send_message::builders::SendMessageFluentBuilder;
+use serde::Serialize;
 use tokio::sync::OnceCell;
 
 use super::ProvisioningWork;
@@ -42,6 +43,13 @@ impl Queue {
         request.send().await.map_err(|error| QueueError::Send(Box::new(error)))?;
         Ok(())
     }
+
+    /// To be seen after a delay.
+    pub(super) async fn send_later(&self, work: &impl Serialize, delay: Duration) -> Result<(), QueueError> {
+        let seconds = i32::try_from(delay.min(LONGEST_DELAY).as_secs()).unwrap_or(0);
+        let body = serde_json::to_string(work)?;
+        self.send(|request| request.message_body(body).delay_seconds(seconds)).await
+    }
 }
 
 /// Sends to the provisioning queue.
@@ -56,8 +64,6 @@ impl Sender {
 
     /// Sends one message, to be seen after the delay (at most 15 minutes; longer ones are cut).
     pub async fn send(&self, work: ProvisioningWork, delay: Duration) -> Result<(), QueueError> {
-        let seconds = i32::try_from(delay.min(LONGEST_DELAY).as_secs()).unwrap_or(0);
-        let body = serde_json::to_string(&work)?;
-        self.0.send(|request| request.message_body(body).delay_seconds(seconds)).await
+        self.0.send_later(&work, delay).await
     }
 }

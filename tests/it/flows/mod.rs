@@ -8,6 +8,7 @@ mod inbox_queue;
 mod killed_worker;
 mod lifecycle_chaos;
 mod main_path;
+mod media;
 mod number_api;
 mod number_api_races;
 mod opt_outs;

@@ -443,7 +443,12 @@ pub fn list_conversations() {}
             "direction": "inbound",
             "channel": "sms",
             "body": "Hi, are you open on Saturday?",
-            "media": [{ "url": "https://files.example.com/media/door.jpg", "contentType": "image/jpeg" }],
+            "media": [{
+                "url": "https://example-media.s3.us-east-1.amazonaws.com/media/door?X-Amz-Expires=900",
+                "contentType": "image/jpeg",
+                "byteSize": 48213,
+                "state": "stored",
+            }],
             "from": "+14052010177",
             "to": "+14052010100",
             "phoneNumberId": "0194a2f1-0c2e-7a44-b0d1-7e6f5a4b3c2d",
