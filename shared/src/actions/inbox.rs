@@ -68,7 +68,7 @@ pub async fn queue_media(queue: &MediaSender, form: &Form) {
     match tokio::time::timeout(QUEUE_TIMEOUT, queue.send(&MediaWork::fetch(sid.as_str()), Duration::ZERO)).await {
         Ok(Ok(())) => {}
         Ok(Err(error)) => {
-            tracing::error!(carrier.sid = sid, %error, "media are not queued, the sweep has to find them")
+            tracing::error!(carrier.sid = sid, %error, "media are not queued, the sweep has to find them");
         }
         Err(_) => tracing::error!(carrier.sid = sid, "media are not queued in time, the sweep has to find them"),
     }

@@ -52,7 +52,7 @@ fn from_row(row: &Row) -> Result<PendingMedium, DbError> {
 /// How long until the next medium of a message is due; `None` when none is left.
 pub async fn next_due(client: &impl GenericClient, message_sid: &str) -> Result<Option<Duration>, DbError> {
     let sql = "-- message_media::next_due
-        SELECT greatest(0, extract(epoch FROM min(greatest(m.due_at, m.leased_until)) - now()))::float8 AS seconds
+        SELECT extract(epoch FROM min(greatest(m.due_at, m.leased_until, now())) - now())::float8 AS seconds
         FROM message_media m JOIN conversation_messages c ON c.id = m.message_id
         WHERE c.carrier_sid = $1 AND m.state = 'pending'";
     let row = client.query_typed_one(sql, &[(&message_sid, Type::TEXT)]).await?;
