@@ -46,8 +46,8 @@ CREATE POLICY tenant ON automatic_replies TO switchboard_app
 CREATE POLICY system ON automatic_replies TO switchboard_system USING (true) WITH CHECK (true);
 
 -- Notes what a customer's keyword (stop, start, yes) says. Gives the new state, or null when nothing changed. What was
--- said before the stored change says nothing any more; within one second, the precision of the carrier's own times,
--- "stop" wins.
+-- said before the stored change says nothing any more. The carrier's own times, which what we never got comes with,
+-- have whole seconds: within that second "stop" wins.
 CREATE FUNCTION change_consent(
     p_workspace_id uuid, p_phone_number_id uuid, p_counterpart text, p_keyword text, p_said_at timestamptz
 ) RETURNS text
@@ -74,8 +74,8 @@ BEGIN
             AND phone_number_id IS NOT DISTINCT FROM p_phone_number_id FOR UPDATE;
     END IF;
 
-    IF p_said_at < (CASE p_keyword WHEN 'stop' THEN date_trunc('second', v_known.changed_at) ELSE v_known.changed_at END)
-    THEN
+    IF p_said_at < (CASE WHEN p_keyword = 'stop' AND p_said_at = date_trunc('second', p_said_at)
+            THEN date_trunc('second', v_known.changed_at) ELSE v_known.changed_at END) THEN
         RETURN NULL;
     END IF;
     UPDATE opt_outs SET state = v_state, source = CASE state WHEN v_state THEN source ELSE 'keyword' END,

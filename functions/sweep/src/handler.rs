@@ -8,7 +8,7 @@ use shared::{
     signalwire::{self, ClientError, NumberWebhooks},
 };
 
-use crate::{carrier, rows};
+use crate::{carrier, messages, rows};
 
 /// What one part takes up at most in one run.
 pub(crate) const BATCH: i64 = 100;
@@ -64,6 +64,12 @@ pub struct Report {
     pub pending_numbers: usize,
     /// Answers to keywords that nobody gave.
     pub replies: usize,
+    /// Texts that had no owner when they came, and have one now.
+    pub replayed: usize,
+    /// Texts that only the carrier had.
+    pub recovered_messages: usize,
+    /// Statuses that only the carrier had.
+    pub recovered_statuses: usize,
     /// Numbers at the carrier that no row of ours has.
     pub orphans: usize,
     /// Those of them that go to the workspace that they were bought for.
@@ -95,8 +101,11 @@ async fn sweep(state: &State) -> Result<Report, SweepError> {
     note(&mut failed, "pending_numbers", rows::queue_pending_numbers(state, &mut report).await);
     note(&mut failed, "replies", rows::queue_forgotten_replies(state, &mut report).await);
     note(&mut failed, "carrier", carrier::compare(state, &mut report).await);
+    note(&mut failed, "strays", messages::replay_strays(state, &mut report).await);
+    note(&mut failed, "messages", messages::back_fill(state, &mut report).await);
 
     let Report { released, suspended, provisionings, carrier_releases, pending_numbers, .. } = report;
+    let Report { replayed, recovered_messages, recovered_statuses, .. } = report;
     let Report { replies, orphans, adopted, ghosts, repaired, became_ready, .. } = report;
     tracing::info!(
         released,
@@ -105,6 +114,9 @@ async fn sweep(state: &State) -> Result<Report, SweepError> {
         carrier_releases,
         pending_numbers,
         replies,
+        replayed,
+        recovered_messages,
+        recovered_statuses,
         orphans,
         adopted,
         ghosts,

@@ -9,6 +9,7 @@ pub mod carrier_releases;
 pub mod conversations;
 pub mod idempotency_keys;
 pub mod inbound;
+pub mod message_gaps;
 pub mod messages;
 pub mod migrations;
 pub mod number_changes;

@@ -3,10 +3,12 @@
 mod chaos;
 mod clerk_events;
 mod deliveries;
+mod inbox_model;
 mod inbox_queue;
 mod killed_worker;
 mod lifecycle_chaos;
 mod main_path;
+mod message_gaps;
 mod number_api;
 mod number_api_races;
 mod opt_outs;
