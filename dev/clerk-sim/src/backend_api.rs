@@ -1,6 +1,7 @@
 //! The part of Clerk's Backend API that the product reads (Clerk, Backend API, 2026-05-12), and its public keys.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::{Path, Query, Request, State};
@@ -25,7 +26,7 @@ pub fn routes(instance: &Arc<Instance>) -> Router<Arc<Instance>> {
         .route("/v1/organizations/{id}/metadata", patch(merge_metadata))
         .route("/v1/billing/plans", get(list_plans))
         .route("/v1/jwks", get(jwks))
-        .route_layer(middleware::from_fn_with_state(Arc::clone(instance), authenticate))
+        .route_layer(middleware::from_fn_with_state(Arc::clone(instance), guard))
         .route("/.well-known/jwks.json", get(jwks))
 }
 
@@ -42,8 +43,18 @@ fn not_found(id: &str) -> Response {
     error(StatusCode::NOT_FOUND, "resource_not_found", &format!("No organization or subscription was found for {id}"))
 }
 
+/// The faults that are set, around the genuine answer.
+async fn guard(State(instance): State<Arc<Instance>>, request: Request, next: Next) -> Response {
+    let delay = Duration::from_millis(instance.options().backend_api_delay_ms);
+    let answer = authenticate(&instance, request, next).await;
+    if !delay.is_zero() {
+        instance.stopping.run_until_cancelled(tokio::time::sleep(delay)).await;
+    }
+    answer
+}
+
 /// Lets through who has the secret key, unless a fault is set.
-async fn authenticate(State(instance): State<Arc<Instance>>, request: Request, next: Next) -> Response {
+async fn authenticate(instance: &Instance, request: Request, next: Next) -> Response {
     if let Some(status) = instance.options().backend_api_status.and_then(|code| StatusCode::from_u16(code).ok()) {
         let mut answer = error(status, "simulated_fault", "The simulator was told to answer this");
         if status == StatusCode::TOO_MANY_REQUESTS {

@@ -41,6 +41,8 @@ pub struct Options {
     pub dialect: Dialect,
     /// The Backend API answers every request with this status, such as 429 or 503.
     pub backend_api_status: Option<u16>,
+    /// The Backend API holds each answer back for so long: what it says is old when it arrives.
+    pub backend_api_delay_ms: u64,
 }
 
 impl Options {
@@ -54,6 +56,7 @@ impl Options {
             timestamp_unit: TimestampUnit::Milliseconds,
             dialect: Dialect::Live,
             backend_api_status: None,
+            backend_api_delay_ms: 0,
         }
     }
 

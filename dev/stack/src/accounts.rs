@@ -27,6 +27,10 @@ pub struct SignalWireAccount {
 #[derive(Clone, Debug)]
 pub struct ClerkAccount {
     pub webhook_secret: String,
+    /// Reads plans back; may be empty.
+    pub secret_key: String,
+    /// Base of the Backend API; empty is Clerk's own.
+    pub api_url: String,
     pub jwt_key: String,
     pub issuer: String,
     pub authorized_parties: String,
@@ -64,8 +68,14 @@ fn signalwire(variables: &BTreeMap<String, String>) -> Result<Option<SignalWireA
 fn clerk(variables: &BTreeMap<String, String>) -> Result<Option<ClerkAccount>> {
     let names = ["CLERK_WEBHOOK_SECRET", "CLERK_JWT_KEY", "CLERK_ISSUER"];
     let Some([webhook_secret, jwt_key, issuer]) = all_or_none(variables, names)? else { return Ok(None) };
-    let authorized_parties = optional(variables, "CLERK_AUTHORIZED_PARTIES");
-    Ok(Some(ClerkAccount { webhook_secret, jwt_key, issuer, authorized_parties }))
+    Ok(Some(ClerkAccount {
+        webhook_secret,
+        secret_key: optional(variables, "CLERK_SECRET_KEY"),
+        api_url: optional(variables, "CLERK_API_URL"),
+        jwt_key,
+        issuer,
+        authorized_parties: optional(variables, "CLERK_AUTHORIZED_PARTIES"),
+    }))
 }
 
 fn optional(variables: &BTreeMap<String, String>, name: &str) -> String {

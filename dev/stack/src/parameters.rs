@@ -21,6 +21,7 @@ impl Parameters {
             ("SignalWirePhoneNumber", &signalwire.phone_number),
             ("SignalWireCampaignId", &signalwire.campaign_id),
             ("SignalWireSigningKeySecondary", &signalwire.signing_key_secondary),
+            ("ClerkApiUrl", &clerk.api_url),
             ("ClerkJwtKey", &clerk.jwt_key),
             ("ClerkIssuer", &clerk.issuer),
             ("ClerkAuthorizedParties", &clerk.authorized_parties),
@@ -37,7 +38,13 @@ impl Parameters {
             ("SignalWireTokenSecret", "signalwire-token", &signalwire.token),
             ("SignalWireSigningKeySecret", "signalwire-signing-key", &signalwire.signing_key),
             ("ClerkWebhookSecret", "clerk-webhook-secret", &clerk.webhook_secret),
+            ("ClerkSecretKeySecret", "clerk-secret-key", &clerk.secret_key),
         ] {
+            // A secret that may be absent has no name then.
+            if value.is_empty() {
+                parameters.values.insert(parameter.to_owned(), String::new());
+                continue;
+            }
             let name = format!("{}/{name}", options.stack_name);
             parameters.values.insert(parameter.to_owned(), name.clone());
             parameters.secrets.insert(name, value.clone());

@@ -94,10 +94,12 @@ async fn start_clerk(
         state_file: options.data_dir.as_ref().map(|directory| directory.join("clerk.json")),
         ..clerk_sim::Settings::default()
     };
-    let webhook_secret = settings.webhook_secret.clone();
+    let (webhook_secret, secret_key) = (settings.webhook_secret.clone(), settings.secret_key.clone());
     let simulator = clerk_sim::Simulator::start(listen(options.ports.clerk).await?, settings).await?;
     let account = ClerkAccount {
         webhook_secret,
+        secret_key,
+        api_url: simulator.url().to_owned(),
         jwt_key: simulator.jwt_key_pem(),
         issuer: simulator.issuer(),
         authorized_parties: gateway.to_owned(),

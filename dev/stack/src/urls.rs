@@ -30,6 +30,7 @@ pub struct Urls {
     pub clerk: String,
     pub clerk_issuer: String,
     pub clerk_webhook_secret: String,
+    pub clerk_secret_key: String,
     /// Answers session tokens: `?organization=org_…&role=admin|member&user=user_…`.
     pub token: String,
     pub sqs: String,
@@ -96,6 +97,7 @@ impl Urls {
             clerk: clerk_base,
             clerk_issuer: text(&clerk.issuer),
             clerk_webhook_secret: if_simulated(simulated.clerk, &clerk.webhook_secret),
+            clerk_secret_key: if_simulated(simulated.clerk, &clerk.secret_key),
             sqs: text(&options.aws_endpoint),
             queues: format!("{}/{ACCOUNT_ID}/", options.aws_endpoint),
             invoke: format!("{gateway}/2015-03-31/functions"),

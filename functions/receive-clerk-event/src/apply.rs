@@ -2,10 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use shared::{
+    actions::entitlement::{self, ReadBack},
     clerk::{ClerkEvent, Event, Membership, Organization, Payer, SubscriptionItem, User},
     config::BusinessConfig,
     db::{
-        DbError, subscription_items,
+        DbError,
         users::{self, MembershipFacts, UserFacts},
         workspaces::{self, OrganizationFacts},
     },
@@ -13,32 +14,54 @@ use shared::{
 };
 use tokio_postgres::Transaction;
 
-use crate::entitle;
+/// An event and what is known besides it.
+pub(crate) struct News<'a> {
+    pub event: &'a Event,
+    /// The whole subscription, when the event is about an organisation's plan.
+    pub read: &'a ReadBack,
+    pub now: DateTime<Utc>,
+}
+
+/// The organisation whose plan the event is about. Plans of users are nobody's here.
+pub(crate) fn billed_organization(event: &Event) -> Option<&str> {
+    let payer = match &event.data {
+        ClerkEvent::Subscription(subscription) => subscription.payer.as_ref(),
+        ClerkEvent::SubscriptionItem(change) => change.payer.as_ref(),
+        ClerkEvent::UserUpserted(_)
+        | ClerkEvent::UserDeleted { .. }
+        | ClerkEvent::OrganizationUpserted(_)
+        | ClerkEvent::OrganizationDeleted { .. }
+        | ClerkEvent::MembershipUpserted(_)
+        | ClerkEvent::MembershipDeleted(_)
+        | ClerkEvent::PaymentAttempt(_)
+        | ClerkEvent::Ignored => None,
+    };
+    organization_of(payer)
+}
 
 /// Stores what the event says; gives the workspace that it is about, if there is one.
 pub(crate) async fn apply(
     transaction: &Transaction<'_>,
     business: &BusinessConfig,
-    event: &Event,
-    now: DateTime<Utc>,
+    news: &News<'_>,
 ) -> Result<Option<WorkspaceId>, DbError> {
-    match &event.data {
+    match &news.event.data {
         ClerkEvent::UserUpserted(user) => upsert_user(transaction, user).await.map(|()| None),
         ClerkEvent::UserDeleted { user_id } => users::mark_deleted(transaction, user_id).await.map(|()| None),
         ClerkEvent::OrganizationUpserted(organization) => upsert(transaction, organization).await.map(Some),
         ClerkEvent::OrganizationDeleted { organization_id } => {
             let workspace_id = workspaces::mark_deleted(transaction, organization_id).await?;
-            entitle::fit_numbers(transaction, business, workspace_id, now).await?;
+            entitlement::fit_numbers(transaction, business, workspace_id, news.now).await?;
             Ok(Some(workspace_id))
         }
         ClerkEvent::MembershipUpserted(membership) => apply_membership(transaction, membership, Change::Upsert).await,
         ClerkEvent::MembershipDeleted(membership) => apply_membership(transaction, membership, Change::Remove).await,
         ClerkEvent::Subscription(subscription) => {
-            apply_items(transaction, business, subscription.payer.as_ref(), &subscription.items, event, now).await
+            apply_items(transaction, business, news, (subscription.payer.as_ref(), &subscription.items)).await
         }
         ClerkEvent::SubscriptionItem(change) => {
             let items = std::slice::from_ref(&change.item);
-            apply_items(transaction, business, change.payer.as_ref(), items, event, now).await
+            apply_items(transaction, business, news, (change.payer.as_ref(), items)).await
         }
         // Payments become revenue in the ledger, which does not exist yet.
         ClerkEvent::PaymentAttempt(_) | ClerkEvent::Ignored => Ok(None),
@@ -102,37 +125,23 @@ async fn apply_membership(
     Ok(Some(workspace_id))
 }
 
-/// Plans of users (not of organisations) are nobody's here.
 async fn apply_items(
     transaction: &Transaction<'_>,
     business: &BusinessConfig,
-    payer: Option<&Payer>,
-    items: &[SubscriptionItem],
-    event: &Event,
-    now: DateTime<Utc>,
+    news: &News<'_>,
+    (payer, items): (Option<&Payer>, &[SubscriptionItem]),
 ) -> Result<Option<WorkspaceId>, DbError> {
-    let Some(organization_id) = payer.and_then(|payer| payer.organization_id.as_deref()) else {
+    let Some(organization_id) = organization_of(payer) else {
         return Ok(None);
     };
     let mention = OrganizationFacts { clerk_id: organization_id, name: None, slug: None, updated_at: None };
     let workspace_id = workspaces::upsert(transaction, &mention).await?;
-    for item in items {
-        // An item without a time is as old as its event.
-        let updated_at = item.updated_at.or(event.occurred_at).unwrap_or(now);
-        subscription_items::upsert(transaction, workspace_id, &stored(item, updated_at)).await?;
-    }
-    entitle::recompute(transaction, business, workspace_id, now).await?;
+    let event_at = news.event.occurred_at.unwrap_or(news.now);
+    entitlement::store_items(transaction, workspace_id, items, event_at).await?;
+    entitlement::recompute(transaction, business, workspace_id, news.read, news.now).await?;
     Ok(Some(workspace_id))
 }
 
-fn stored(item: &SubscriptionItem, updated_at: DateTime<Utc>) -> subscription_items::SubscriptionItem {
-    subscription_items::SubscriptionItem {
-        clerk_item_id: item.id.clone(),
-        plan_slug: item.plan_slug.clone(),
-        status: item.status.as_str().to_owned(),
-        is_free_trial: item.is_free_trial,
-        period_start: item.period_start,
-        period_end: item.period_end,
-        updated_at,
-    }
+fn organization_of(payer: Option<&Payer>) -> Option<&str> {
+    payer.and_then(|payer| payer.organization_id.as_deref())
 }

@@ -1,17 +1,22 @@
-use std::{convert::Infallible, time::Duration};
+use std::convert::Infallible;
 
 use lambda_http::{Body, Request, Response};
 use shared::{
-    clerk::{ClerkEvent, Event, VerifiedEvent, Verifier},
+    actions::{
+        WorkError,
+        entitlement::{self, ReadBack},
+        reservation,
+    },
+    clerk::{BackendClient, ClerkEvent, Event, VerifiedEvent, Verifier},
     clock,
     config::BusinessConfig,
-    db::{self, Connection, DbError, Pool, provisionings, webhook_events, webhook_events::Outcome},
+    db::{self, Connection, DbError, Pool, webhook_events, webhook_events::Outcome},
     domain::WorkspaceId,
     lambda::{WebhookReply, raw_body},
-    queue::{ProvisioningWork, QueueError, Sender},
+    queue::Sender,
 };
 
-use crate::apply;
+use crate::apply::{self, News};
 
 /// What this function uses.
 pub struct State {
@@ -19,19 +24,12 @@ pub struct State {
     pub pool: Pool,
     /// Knows the signing secret.
     pub verifier: Verifier,
+    /// Reads plans back; without a secret key they come from the events alone.
+    pub clerk: Option<BackendClient>,
     /// Plans and limits.
     pub business: BusinessConfig,
     /// The provisioning queue.
     pub queue: Sender,
-}
-
-/// Why an event could not be taken.
-#[derive(Debug, thiserror::Error)]
-enum NotTaken {
-    #[error(transparent)]
-    Database(#[from] DbError),
-    #[error(transparent)]
-    Queue(#[from] QueueError),
 }
 
 /// Answers Svix.
@@ -52,17 +50,34 @@ async fn receive_clerk_event(state: &State, request: &Request) -> WebhookReply {
         Err(error) => return WebhookReply::Unreadable(Box::new(error)),
     };
 
-    match take(state, &verified, &event).await {
+    // Before the transaction, which must not wait for anybody.
+    let read = read_back(state, &event).await;
+    match take(state, &verified, &event, &read).await {
         Ok(()) => WebhookReply::Accepted,
         Err(error) => WebhookReply::NotStored(Box::new(error)),
     }
 }
 
-async fn take(state: &State, verified: &VerifiedEvent, event: &Event) -> Result<(), NotTaken> {
+/// The whole subscription. An event is applied whether or not Clerk answers; the sweep asks again then.
+async fn read_back(state: &State, event: &Event) -> ReadBack {
+    let (Some(clerk), Some(organization_id)) = (&state.clerk, apply::billed_organization(event)) else {
+        return ReadBack::NotAsked;
+    };
+    entitlement::read_back(clerk, organization_id).await.unwrap_or_else(|error| {
+        tracing::warn!(
+            clerk.organization_id = organization_id,
+            error = &error as &dyn std::error::Error,
+            "the plan could not be read back"
+        );
+        ReadBack::Failed
+    })
+}
+
+async fn take(state: &State, verified: &VerifiedEvent, event: &Event, read: &ReadBack) -> Result<(), WorkError> {
     let mut connection = state.pool.get().await?;
-    let workspace_id = store(state, &mut connection, verified, event).await?;
+    let workspace_id = store(state, &mut connection, verified, &News { event, read, now: clock::now() }).await?;
     if let Some(workspace_id) = workspace_id {
-        enqueue(state, &mut connection, workspace_id).await?;
+        reservation::enqueue(&mut connection, &state.queue, workspace_id).await?;
     }
     Ok(())
 }
@@ -72,10 +87,10 @@ async fn store(
     state: &State,
     connection: &mut Connection,
     verified: &VerifiedEvent,
-    event: &Event,
+    news: &News<'_>,
 ) -> Result<Option<WorkspaceId>, DbError> {
-    let (id, kind) = (verified.id(), event.kind.as_str());
-    let ignored = matches!(event.data, ClerkEvent::Ignored | ClerkEvent::PaymentAttempt(_));
+    let (id, kind) = (verified.id(), news.event.kind.as_str());
+    let ignored = matches!(news.event.data, ClerkEvent::Ignored | ClerkEvent::PaymentAttempt(_));
     let outcome = if ignored { Outcome::Ignored } else { Outcome::Applied };
 
     let transaction = db::system_transaction(connection).await?;
@@ -83,7 +98,7 @@ async fn store(
         tracing::info!(svix.id = id, clerk.event = kind, "event received again");
         return webhook_events::find_workspace(&transaction, id).await;
     }
-    let workspace_id = apply::apply(&transaction, &state.business, event, clock::now()).await?;
+    let workspace_id = apply::apply(&transaction, &state.business, news).await?;
     if let Some(workspace_id) = workspace_id {
         webhook_events::set_workspace(&transaction, id, workspace_id).await?;
     }
@@ -92,21 +107,4 @@ async fn store(
     let workspace = workspace_id.map(tracing::field::display);
     tracing::info!(svix.id = id, clerk.event = kind, workspace_id = workspace, ignored, "event received");
     Ok(workspace_id)
-}
-
-/// Sends a queue message for each reservation that has none, and notes it. A process that dies in between sends twice,
-/// which the worker's lease makes harmless.
-async fn enqueue(state: &State, connection: &mut Connection, workspace_id: WorkspaceId) -> Result<(), NotTaken> {
-    let transaction = db::system_transaction(connection).await?;
-    let unqueued = provisionings::list_unqueued(&transaction, workspace_id).await?;
-    transaction.commit().await.map_err(DbError::from)?;
-
-    for id in unqueued {
-        state.queue.send(ProvisioningWork::settle(id), Duration::ZERO).await?;
-        let transaction = db::system_transaction(connection).await?;
-        provisionings::mark_queued(&transaction, id).await?;
-        transaction.commit().await.map_err(DbError::from)?;
-        tracing::info!(%workspace_id, provisioning_id = %id, "provisioning queued");
-    }
-    Ok(())
 }

@@ -1,21 +1,29 @@
 //! Wiring of `receive-clerk-event`.
 
+use std::time::Duration;
+
 use receive_clerk_event::handler::{self, State};
 use shared::{
-    clerk::Verifier,
-    config::{BusinessConfig, DatabaseConfig, Environment},
+    clerk::{BackendClient, Verifier},
+    config::{BusinessConfig, ClerkApiConfig, DatabaseConfig, Environment},
     db::Pool,
+    http_client::TimeLimits,
     queue::Sender,
 };
+
+/// Svix waits fifteen seconds for the whole answer.
+const CLERK_LIMITS: TimeLimits = TimeLimits { connect: Duration::from_secs(1), total: Duration::from_secs(3) };
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
     shared::telemetry::init();
     let env = Environment::load().await?;
     let secondary = env.optional_secret("CLERK_WEBHOOK_SECRET_SECONDARY");
+    let clerk = ClerkApiConfig::from_env(&env)?.map(|config| BackendClient::new(config, CLERK_LIMITS)).transpose()?;
     let state = State {
         pool: Pool::new(&DatabaseConfig::from_env(&env)?)?,
         verifier: Verifier::new(&env.secret("CLERK_WEBHOOK_SECRET")?, secondary.as_ref())?,
+        clerk,
         business: BusinessConfig::from_env(&env)?,
         queue: Sender::new(env.required("PROVISIONING_QUEUE_URL")?),
     };

@@ -1,6 +1,8 @@
 use lambda_runtime::LambdaEvent;
 use serde::Serialize;
 use shared::{
+    actions::WorkError,
+    clerk::{BackendClient, BackendError},
     config::BusinessConfig,
     db::{DbError, Pool},
     domain::PhoneNumber,
@@ -8,7 +10,7 @@ use shared::{
     signalwire::{self, ClientError, NumberWebhooks},
 };
 
-use crate::{carrier, messages, rows};
+use crate::{carrier, messages, plans, rows};
 
 /// What one part takes up at most in one run.
 pub(crate) const BATCH: i64 = 100;
@@ -19,6 +21,8 @@ pub struct State {
     pub pool: Pool,
     /// The carrier.
     pub carrier: signalwire::Client,
+    /// Reads plans back, when there is a secret key.
+    pub clerk: Option<BackendClient>,
     /// The provisioning queue.
     pub queue: Sender,
     /// The inbox queue.
@@ -40,9 +44,15 @@ pub enum SweepError {
     /// The carrier.
     #[error(transparent)]
     Carrier(#[from] ClientError),
+    /// The identity provider.
+    #[error(transparent)]
+    Clerk(#[from] BackendError),
     /// The queue.
     #[error(transparent)]
     Queue(#[from] QueueError),
+    /// Work that functions share.
+    #[error(transparent)]
+    Work(#[from] WorkError),
     /// At the end, when all parts have had their turn.
     #[error("parts of the sweep failed: {0}")]
     Parts(String),
@@ -52,6 +62,12 @@ pub enum SweepError {
 #[derive(Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Report {
+    /// Workspaces whose plan was read back from Clerk.
+    pub plans_read: usize,
+    /// Those of them that have another plan than we knew: events were lost.
+    pub plans_repaired: usize,
+    /// Workspaces with a cancelled plan whose period is over.
+    pub plans_run_out: usize,
     /// Suspended numbers whose grace was over.
     pub released: usize,
     /// Numbers suspended because a purchase ended after the plan had shrunk.
@@ -87,13 +103,16 @@ pub struct Report {
 /// # Errors
 /// Handed to the runtime, after every part has had its turn: nobody else reads the answer.
 pub async fn handle(state: &State, _event: LambdaEvent<serde_json::Value>) -> Result<Report, lambda_runtime::Error> {
-    Ok(sweep(state).await?)
+    // Boxed: the futures of all parts in one outgrow the compiler's depth limit.
+    Ok(Box::pin(sweep(state)).await?)
 }
 
 async fn sweep(state: &State) -> Result<Report, SweepError> {
     let mut report = Report::default();
     let mut failed = Vec::new();
     // What becomes due in one part is found by the next.
+    note(&mut failed, "plans", plans::read_back(state, &mut report).await);
+    note(&mut failed, "run_out_plans", plans::end_run_out(state, &mut report).await);
     note(&mut failed, "grace", rows::release_after_grace(state, &mut report).await);
     note(&mut failed, "limits", rows::suspend_beyond_limits(state, &mut report).await);
     note(&mut failed, "provisionings", rows::queue_stuck_provisionings(state, &mut report).await);
@@ -104,10 +123,14 @@ async fn sweep(state: &State) -> Result<Report, SweepError> {
     note(&mut failed, "strays", messages::replay_strays(state, &mut report).await);
     note(&mut failed, "messages", messages::back_fill(state, &mut report).await);
 
+    let Report { plans_read, plans_repaired, plans_run_out, .. } = report;
     let Report { released, suspended, provisionings, carrier_releases, pending_numbers, .. } = report;
     let Report { replayed, recovered_messages, recovered_statuses, .. } = report;
     let Report { replies, orphans, adopted, ghosts, repaired, became_ready, .. } = report;
     tracing::info!(
+        plans_read,
+        plans_repaired,
+        plans_run_out,
         released,
         suspended,
         provisionings,

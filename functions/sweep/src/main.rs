@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use shared::{
-    config::{self, BusinessConfig, CarrierConfig, DatabaseConfig, Environment, NumberWebhookConfig},
+    clerk::BackendClient,
+    config::{self, BusinessConfig, CarrierConfig, ClerkApiConfig, DatabaseConfig, Environment, NumberWebhookConfig},
     db::Pool,
     http_client::TimeLimits,
     queue::{InboxSender, Sender},
@@ -12,14 +13,17 @@ use shared::{
 use sweep::handler::{self, State};
 
 const CARRIER_LIMITS: TimeLimits = TimeLimits { connect: Duration::from_secs(3), total: Duration::from_secs(10) };
+const CLERK_LIMITS: TimeLimits = TimeLimits { connect: Duration::from_secs(1), total: Duration::from_secs(3) };
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
     shared::telemetry::init();
     let env = Environment::load().await?;
+    let clerk = ClerkApiConfig::from_env(&env)?.map(|config| BackendClient::new(config, CLERK_LIMITS)).transpose()?;
     let state = State {
         pool: Pool::new(&DatabaseConfig::from_env(&env)?)?,
         carrier: Client::new(CarrierConfig::from_env(&env)?, CARRIER_LIMITS)?,
+        clerk,
         queue: Sender::new(env.required("PROVISIONING_QUEUE_URL")?),
         inbox_queue: InboxSender::new(env.required("INBOX_QUEUE_URL")?),
         business: BusinessConfig::from_env(&env)?,

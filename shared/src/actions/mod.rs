@@ -1,7 +1,8 @@
-//! Use cases that two or more functions perform: steps that combine the database, the queue and the carrier. No Lambda
+//! Use cases that two or more functions perform: steps that combine the database, the queue and the providers. No Lambda
 //! and no HTTP types here.
 
 pub mod assignment;
+pub mod entitlement;
 pub mod inbox;
 pub mod provisioning;
 pub mod reservation;

@@ -1,15 +1,19 @@
 //! The reservation of a number against the plan's limit: the one place where that limit is kept.
 
+use std::time::Duration;
+
 use tokio_postgres::Transaction;
 
+use super::WorkError;
 use crate::{
     config::BusinessConfig,
     db::{
-        DbError, numbers,
+        self, Connection, DbError, numbers,
         provisionings::{self, Wish},
         workspaces,
     },
     domain::{ProvisioningId, WorkspaceId},
+    queue::{ProvisioningWork, Sender},
 };
 
 /// Why no number may be bought.
@@ -66,4 +70,21 @@ pub async fn reserve(
         return Err(ReservationRefusal::LimitReached { limit }.into());
     }
     Ok(provisionings::reserve(transaction, workspace_id, wish).await?)
+}
+
+/// Sends a queue message for each reservation that has none, and notes it. A process that dies in between sends twice,
+/// which the worker's lease makes harmless.
+pub async fn enqueue(connection: &mut Connection, queue: &Sender, workspace_id: WorkspaceId) -> Result<(), WorkError> {
+    let transaction = db::system_transaction(connection).await?;
+    let unqueued = provisionings::list_unqueued(&transaction, workspace_id).await?;
+    transaction.commit().await.map_err(DbError::from)?;
+
+    for id in unqueued {
+        queue.send(ProvisioningWork::settle(id), Duration::ZERO).await?;
+        let transaction = db::system_transaction(connection).await?;
+        provisionings::mark_queued(&transaction, id).await?;
+        transaction.commit().await.map_err(DbError::from)?;
+        tracing::info!(%workspace_id, provisioning_id = %id, "provisioning queued");
+    }
+    Ok(())
 }

@@ -12,9 +12,9 @@ use crate::domain::SubscriptionTier;
 /// Where the items come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum View {
-    /// All items of the payer at one moment: a `subscription.*` event or the answer of the Backend API.
+    /// All items of the payer at one moment: the answer of the Backend API, with nothing newer known.
     Snapshot,
-    /// Collected from `subscriptionItem.*` events, of which some may not have arrived yet.
+    /// Collected from events, of which some may not have arrived yet, or never will.
     Folded,
 }
 

@@ -1,6 +1,7 @@
-//! Clerk, who manages users, organisations and plans: the verification of its webhooks, the parsing of its events, and
-//! what its billing items entitle to. Nothing here stores anything or sends requests.
+//! Clerk, who manages users, organisations and plans: the verification of its webhooks, the parsing of its events, what
+//! its billing items entitle to, and the reading of a subscription. Nothing here stores anything.
 
+mod backend;
 mod billing;
 mod entitlement;
 mod event;
@@ -8,6 +9,7 @@ mod identity;
 mod webhook;
 mod wire;
 
+pub use backend::{BackendClient, BackendError};
 pub use billing::{
     ItemStatus, Payer, PaymentAttempt, PaymentStatus, Subscription, SubscriptionItem, SubscriptionItemEvent,
 };

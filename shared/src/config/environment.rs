@@ -8,7 +8,8 @@ use url::Url;
 
 use super::ConfigError;
 
-/// A value of this form names a secret; the secret's text is the setting.
+/// A value of this form names a secret; the secret's text is the setting. Without a name it is a setting that is not
+/// given: so the template writes a secret that may be absent.
 const SECRET_PREFIX: &str = "secretsmanager:";
 
 /// All settings of this process.
@@ -38,6 +39,7 @@ impl Environment {
     }
 
     async fn with_secrets(mut self) -> Result<Self, ConfigError> {
+        self.values.retain(|_, value| value.trim() != SECRET_PREFIX);
         let named: Vec<(String, String)> = self
             .values
             .iter()
@@ -102,6 +104,14 @@ async fn fetch(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_secret_without_a_name_is_not_given() {
+        let env = Environment::for_testing(&[("KEY", "secretsmanager:"), ("OTHER", "value")]);
+        let env = env.with_secrets().await.unwrap();
+        assert!(env.optional_secret("KEY").is_none());
+        assert_eq!(env.optional("OTHER"), Some("value"));
+    }
 
     #[test]
     fn an_error_names_the_setting() {

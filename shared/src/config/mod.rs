@@ -150,6 +150,30 @@ impl SessionTokenConfig {
     }
 }
 
+/// Clerk's Backend API.
+#[derive(Debug, Clone)]
+pub struct ClerkApiConfig {
+    /// Base of the API.
+    pub url: Url,
+    /// Secret key of the instance (`sk_…`).
+    pub secret_key: SecretString,
+}
+
+impl ClerkApiConfig {
+    /// Reads `CLERK_SECRET_KEY` and `CLERK_API_URL` (Clerk's own when empty). `None` without a key: plans then come from
+    /// events alone.
+    pub fn from_env(env: &Environment) -> Result<Option<Self>, ConfigError> {
+        let Some(secret_key) = env.optional_secret("CLERK_SECRET_KEY") else { return Ok(None) };
+        let name = "CLERK_API_URL";
+        let url = Url::parse(env.optional(name).unwrap_or("https://api.clerk.com"))
+            .map_err(|e| ConfigError::invalid(name, e))?;
+        if url.cannot_be_a_base() {
+            return Err(ConfigError::invalid(name, "it must be an http or https address"));
+        }
+        Ok(Some(Self { url, secret_key }))
+    }
+}
+
 /// Reads `SIGNALWIRE_PHONE_NUMBER`: the shared number of the platform, sender of last resort.
 pub fn platform_number(env: &Environment) -> Result<PhoneNumber, ConfigError> {
     let name = "SIGNALWIRE_PHONE_NUMBER";

@@ -82,6 +82,50 @@ pub async fn list_number_owners(client: &impl GenericClient) -> Result<Vec<Numbe
         .collect()
 }
 
+/// A workspace whose plan is to be read back from Clerk.
+#[derive(Debug, Clone)]
+pub struct DuePlan {
+    /// Its row.
+    pub workspace_id: WorkspaceId,
+    /// `org_…`.
+    pub organization_id: String,
+}
+
+/// Workspaces whose plan is due to be read back, the longest due first.
+pub async fn list_due_plans(
+    client: &impl GenericClient,
+    now: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<DuePlan>, DbError> {
+    let sql = "-- sweeps::list_due_plans
+        SELECT id, clerk_organization_id FROM workspaces
+        WHERE deleted_at IS NULL AND plan_read_due_at <= $1 ORDER BY plan_read_due_at, id LIMIT $2";
+    let rows = client.query_typed(sql, &[(&now, Type::TIMESTAMPTZ), (&limit, Type::INT8)]).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(DuePlan {
+                workspace_id: WorkspaceId(column(row, "id")?),
+                organization_id: column(row, "clerk_organization_id")?,
+            })
+        })
+        .collect()
+}
+
+/// Workspaces with a cancelled item whose period is over although no event has said so.
+pub async fn list_run_out_plans(
+    client: &impl GenericClient,
+    now: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<WorkspaceId>, DbError> {
+    let sql = "-- sweeps::list_run_out_plans
+        SELECT i.workspace_id, min(i.period_end) AS ran_out_at
+        FROM subscription_items i JOIN workspaces w ON w.id = i.workspace_id AND w.deleted_at IS NULL
+        WHERE i.status = 'canceled' AND i.period_end <= $1
+        GROUP BY i.workspace_id ORDER BY ran_out_at LIMIT $2";
+    let rows = client.query_typed(sql, &[(&now, Type::TIMESTAMPTZ), (&limit, Type::INT8)]).await?;
+    rows.iter().map(|row| Ok(WorkspaceId(column(row, "workspace_id")?))).collect()
+}
+
 /// A number that the carrier should have.
 #[derive(Debug, Clone)]
 pub struct KnownNumber {

@@ -130,3 +130,32 @@ pub enum PastDue {
     /// All is paid.
     No,
 }
+
+/// Notes that a whole subscription is being taken over which is complete until `as_of`, and locks the workspace. `false`
+/// when a newer one was taken over before.
+pub async fn take_over_plan(
+    client: &impl GenericClient,
+    id: WorkspaceId,
+    as_of: DateTime<Utc>,
+) -> Result<bool, DbError> {
+    let sql = "-- workspaces::take_over_plan
+        UPDATE workspaces SET plan_as_of = $2, updated_at = now()
+        WHERE id = $1 AND coalesce(plan_as_of, '-infinity') <= $2 RETURNING id";
+    Ok(client.query_typed_opt(sql, &[(&id.0, Type::UUID), (&as_of, Type::TIMESTAMPTZ)]).await?.is_some())
+}
+
+/// Has the plan read back at `due_at`, or when a cancelled one runs out, whichever is first.
+pub async fn schedule_plan_read(
+    client: &impl GenericClient,
+    id: WorkspaceId,
+    now: DateTime<Utc>,
+    due_at: DateTime<Utc>,
+) -> Result<(), DbError> {
+    let sql = "-- workspaces::schedule_plan_read
+        UPDATE workspaces SET plan_read_due_at = least($3,
+            (SELECT min(period_end) FROM subscription_items
+             WHERE workspace_id = $1 AND status = 'canceled' AND period_end > $2))
+        WHERE id = $1";
+    client.query_typed(sql, &[(&id.0, Type::UUID), (&now, Type::TIMESTAMPTZ), (&due_at, Type::TIMESTAMPTZ)]).await?;
+    Ok(())
+}

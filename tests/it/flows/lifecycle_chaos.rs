@@ -67,7 +67,8 @@ async fn chaos_leaves_every_workspace_with_what_its_requests_and_its_plan_allow(
             check(&chaos, tenant, round).await;
         }
     }
-    end(&chaos, &tenants).await;
+    let (bought, released) = end(&chaos, &tenants).await;
+    println!("{bought} numbers bought, {released} of them given back");
 }
 
 async fn sign_up(chaos: &Chaos, plan: &'static str) -> Tenant {
@@ -241,7 +242,8 @@ async fn check(chaos: &Chaos, tenant: &Tenant, round: u64) {
 }
 
 /// Weeks later everything that was released or suspended is back at the carrier, and one sweep finds nothing.
-async fn end(chaos: &Chaos, tenants: &[Tenant]) {
+/// Gives how many numbers were bought and given back.
+async fn end(chaos: &Chaos, tenants: &[Tenant]) -> (i64, i64) {
     chaos.pass_weeks().await;
     sweep(chaos).await;
     for _ in 0..20 {
@@ -259,7 +261,7 @@ async fn end(chaos: &Chaos, tenants: &[Tenant]) {
     assert_eq!((&report["orphans"], &report["ghosts"]), (&json!(0), &json!(0)), "{report}");
     let bought = chaos.app.count("SELECT count(*) FROM workspace_phone_numbers", &[]).await;
     let released = chaos.app.count("SELECT count(*) FROM carrier_releases", &[]).await;
-    println!("{bought} numbers bought, {released} of them given back");
     let active: usize = tenants.iter().map(|tenant| tenant.active).sum();
     assert_eq!(chaos.app.bought_numbers().await.len(), active, "the carrier is paid for nothing else");
+    (bought, released)
 }

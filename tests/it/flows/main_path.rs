@@ -141,7 +141,7 @@ async fn the_workspace_exists_even_when_the_purchase_fails() {
     let app = TestApp::start().await;
     app.sim_post("/faults", json!({ "operation": "purchase", "kind": "low_balance", "count": 0 })).await;
 
-    let org = app.organization("pro").await;
+    let org = app.organization_told_once("pro").await;
     app.eventually("the provisioning is given up", async || {
         (app.count("SELECT count(*) FROM number_provisionings WHERE state = 'failed'", &[]).await == 1).then_some(())
     })

@@ -2,6 +2,7 @@
 
 mod chaos;
 mod clerk_events;
+mod clerk_read_back;
 mod deliveries;
 mod inbox_model;
 mod inbox_queue;
@@ -14,6 +15,7 @@ mod number_api_races;
 mod opt_outs;
 mod outages;
 mod plan_changes;
+mod plan_snapshots;
 mod provisioning;
 mod registration;
 mod sends;

@@ -31,7 +31,7 @@ async fn release(app: &TestApp, org: &Organization, id: &str) -> Answer {
 /// An organisation whose automatic first number failed, so that it has none.
 pub(super) async fn without_number(app: &TestApp, plan: &str) -> Organization {
     app.sim_post("/faults", json!({ "operation": "purchase", "kind": "low_balance", "count": 0 })).await;
-    let org = app.organization(plan).await;
+    let org = app.organization_told_once(plan).await;
     app.eventually("the automatic provisioning has failed", async || {
         let provisionings = app.get(&org, "/phone-numbers").await.body["provisionings"].clone();
         (provisionings[0]["state"] == "failed").then_some(())
@@ -98,7 +98,7 @@ async fn a_search_is_answered_for_every_member_and_bad_filters_are_named() {
     for bad in ["areaCode=40", "areaCode=abc", "areaCode=911", "areaCode=833", "areaCode=405&tollFree=true"] {
         assert_eq!(outcome(&search(bad).await), (422, "invalid_area_code"), "{bad}");
     }
-    for bad in ["limit=0", "limit=51", "limit=x", "region=Ohio", "contains=a*b", "tollFree=yes"] {
+    for bad in ["limit=0", "limit=101", "limit=x", "region=Ohio", "contains=a*b", "tollFree=yes"] {
         assert_eq!(outcome(&search(bad).await), (422, "invalid_request"), "{bad}");
     }
     app.sim_post("/faults", json!({ "operation": "search", "kind": "unauthorized" })).await;
@@ -265,7 +265,9 @@ async fn a_released_number_stays_listed_as_such_and_the_last_one_is_kept() {
     let released = app.get(&org, "/phone-numbers?status=released").await.body;
     assert_eq!(released["phoneNumbers"][0]["id"], first.as_str());
 
-    let rows = app.rows("SELECT phone_number_id::text, queued_at IS NOT NULL FROM carrier_releases", &[]).await;
+    // The worker may have asked the carrier already, and then it waits for its due time instead.
+    let sql = "SELECT phone_number_id::text, queued_at IS NOT NULL OR attempts > 0 FROM carrier_releases";
+    let rows = app.rows(sql, &[]).await;
     assert_eq!((rows.len(), rows[0].get::<_, &str>(0), rows[0].get::<_, bool>(1)), (1, first.as_str(), true));
 }
 

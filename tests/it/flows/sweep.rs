@@ -99,7 +99,7 @@ async fn what_is_stuck_goes_on() {
 async fn an_orphan_of_a_failed_provisioning_goes_to_its_workspace() {
     let app = TestApp::start().await;
     app.sim_post("/faults", json!({ "operation": "purchase", "kind": "low_balance" })).await;
-    let org = app.organization("pro").await;
+    let org = app.organization_told_once("pro").await;
     let failed = "SELECT id::text FROM number_provisionings WHERE state = 'failed'";
     let id: String =
         app.eventually("it has failed", async || app.rows(failed, &[]).await.first().map(|row| row.get(0))).await;

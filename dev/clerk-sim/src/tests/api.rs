@@ -38,6 +38,11 @@ async fn the_backend_api_can_be_made_to_fail() {
     clerk.patch("/_sim/settings", &json!({ "backendApiStatus": 503 })).await;
     assert_eq!(clerk.backend(Method::GET, "/v1/billing/plans", KEY, &json!({})).await.0, 503);
     clerk.post("/_sim/reset", &json!({})).await;
+    clerk.patch("/_sim/settings", &json!({ "backendApiDelayMs": 200 })).await;
+    let asked_at = std::time::Instant::now();
+    assert_eq!(clerk.backend(Method::GET, "/v1/billing/plans", KEY, &json!({})).await.0, 200);
+    assert!(asked_at.elapsed().as_millis() >= 200);
+    clerk.post("/_sim/reset", &json!({})).await;
     let (status, plans) = clerk.backend(Method::GET, "/v1/billing/plans?payer_type=org", KEY, &json!({})).await;
     assert_eq!((status, &plans["total_count"]), (200, &json!(3)));
 }
