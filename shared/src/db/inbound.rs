@@ -1,11 +1,11 @@
-//! The webhooks' work: one call of one SQL function, one round trip (migrations/V0004).
+//! The webhooks' work: one call of one SQL function, one round trip (migrations/V0004, V0009).
 
 use serde_json::Value;
 use tokio_postgres::{GenericClient, types::Type};
 use uuid::Uuid;
 
 use super::{DbError, column};
-use crate::domain::{Channel, ConversationId, MessageId, MessageStatus, WorkspaceId};
+use crate::domain::{Channel, ConversationId, MatchKey, MessageId, MessageStatus, WorkspaceId};
 
 /// A verified inbound message, with everything as the carrier sent it.
 #[derive(Debug)]
@@ -56,7 +56,7 @@ pub struct Placed {
 pub async fn receive_message(client: &impl GenericClient, message: &InboundMessage<'_>) -> Result<Received, DbError> {
     let sql = "-- inbound::receive_message
         SELECT outcome, workspace_id, conversation_id, message_id
-        FROM receive_message($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+        FROM receive_message($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     let row = client
         .query_typed_one(
             sql,
@@ -70,6 +70,7 @@ pub async fn receive_message(client: &impl GenericClient, message: &InboundMessa
                 (&message.segments, Type::INT4),
                 (&message.platform_number, Type::TEXT),
                 (&message.payload, Type::JSONB),
+                (&MatchKey::of(message.from).as_str(), Type::TEXT),
             ],
         )
         .await?;

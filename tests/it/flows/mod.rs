@@ -3,7 +3,10 @@
 mod chaos;
 mod clerk_events;
 mod clerk_read_back;
+mod contacts;
+mod conversations;
 mod deliveries;
+mod inbox_races;
 mod killed_worker;
 mod lifecycle_chaos;
 mod main_path;
