@@ -91,7 +91,7 @@ GRANT EXECUTE ON FUNCTION change_consent(uuid, uuid, text, text, timestamptz) TO
 -- earlier for what waited in a queue or was found in the carrier's list.
 CREATE FUNCTION ingest_message(
     p_carrier_sid text, p_channel text, p_from text, p_to text, p_body text, p_media jsonb, p_segments integer,
-    p_platform_number text, p_payload jsonb, p_keyword text, p_received_at timestamptz
+    p_platform_number text, p_payload jsonb, p_match_key text, p_keyword text, p_received_at timestamptz
 ) RETURNS TABLE (outcome text, workspace_id uuid, conversation_id uuid, message_id uuid, reply_id uuid)
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
     AS $$
@@ -106,7 +106,7 @@ DECLARE
     v_reply_id uuid;
 BEGIN
     SELECT * INTO STRICT v_stored FROM receive_message(p_carrier_sid, p_channel, p_from, p_to, p_body, p_media,
-        p_segments, p_platform_number, p_payload);
+        p_segments, p_platform_number, p_payload, p_match_key);
 
     IF v_stored.outcome = 'stored' AND v_at < now() - interval '10 seconds' THEN
         -- It belongs where it was written; that it is news keeps the conversation on top.
@@ -149,7 +149,7 @@ BEGIN
     RETURN QUERY SELECT v_stored.outcome, v_stored.workspace_id, v_stored.conversation_id, v_stored.message_id, v_reply_id;
 END
 $$;
-GRANT EXECUTE ON FUNCTION ingest_message(text, text, text, text, text, jsonb, integer, text, jsonb, text, timestamptz)
+GRANT EXECUTE ON FUNCTION ingest_message(text, text, text, text, text, jsonb, integer, text, jsonb, text, text, timestamptz)
     TO switchboard_app, switchboard_system;
 
 -- Whatever learns it (the answer to a send, a callback, a look-up): a refusal because of an opt-out is an opt-out.

@@ -3,9 +3,12 @@
 mod chaos;
 mod clerk_events;
 mod clerk_read_back;
+mod contacts;
+mod conversations;
 mod deliveries;
 mod inbox_model;
 mod inbox_queue;
+mod inbox_races;
 mod killed_worker;
 mod lifecycle_chaos;
 mod main_path;
