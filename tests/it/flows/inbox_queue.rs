@@ -24,8 +24,8 @@ async fn what_came_while_postgres_was_away_is_in_the_inbox_afterwards_in_its_ord
     outage.app.sim_patch("/settings", json!({ "statusDelayMs": 3_600_000 })).await;
     let send = json!({ "channel": "sms", "to": CUSTOMER, "body": "Your table is ready." });
     assert_eq!(outage.app.post(&org, "/messages", &send).await.status, StatusCode::CREATED);
-    let sent = outage.app.rows("SELECT id::text, carrier_sid FROM conversation_messages", &[]).await;
-    let (id, sid): (String, String) = (sent[0].get(0), sent[0].get(1));
+    let stored = outage.app.rows("SELECT id::text, carrier_sid FROM conversation_messages", &[]).await;
+    let (id, sid): (String, String) = (stored[0].get(0), stored[0].get(1));
 
     outage.kill().await;
     let app = &outage.app;
