@@ -46,8 +46,8 @@ CREATE POLICY tenant ON automatic_replies TO switchboard_app
 CREATE POLICY system ON automatic_replies TO switchboard_system USING (true) WITH CHECK (true);
 
 -- Notes what a customer's keyword (stop, start, yes) says. Gives the new state, or null when nothing changed. What was
--- said before the stored change says nothing any more; within one second, the precision of the carrier's own times,
--- "stop" wins.
+-- said before the stored change says nothing any more. The carrier's own times, which what we never got comes with,
+-- have whole seconds: within that second "stop" wins.
 CREATE FUNCTION change_consent(
     p_workspace_id uuid, p_phone_number_id uuid, p_counterpart text, p_keyword text, p_said_at timestamptz
 ) RETURNS text
@@ -74,8 +74,8 @@ BEGIN
             AND phone_number_id IS NOT DISTINCT FROM p_phone_number_id FOR UPDATE;
     END IF;
 
-    IF p_said_at < (CASE p_keyword WHEN 'stop' THEN date_trunc('second', v_known.changed_at) ELSE v_known.changed_at END)
-    THEN
+    IF p_said_at < (CASE WHEN p_keyword = 'stop' AND p_said_at = date_trunc('second', p_said_at)
+            THEN date_trunc('second', v_known.changed_at) ELSE v_known.changed_at END) THEN
         RETURN NULL;
     END IF;
     UPDATE opt_outs SET state = v_state, source = CASE state WHEN v_state THEN source ELSE 'keyword' END,
@@ -91,7 +91,7 @@ GRANT EXECUTE ON FUNCTION change_consent(uuid, uuid, text, text, timestamptz) TO
 -- earlier for what waited in a queue or was found in the carrier's list.
 CREATE FUNCTION ingest_message(
     p_carrier_sid text, p_channel text, p_from text, p_to text, p_body text, p_media jsonb, p_segments integer,
-    p_platform_number text, p_payload jsonb, p_keyword text, p_received_at timestamptz
+    p_platform_number text, p_payload jsonb, p_match_key text, p_keyword text, p_received_at timestamptz
 ) RETURNS TABLE (outcome text, workspace_id uuid, conversation_id uuid, message_id uuid, reply_id uuid)
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
     AS $$
@@ -106,7 +106,7 @@ DECLARE
     v_reply_id uuid;
 BEGIN
     SELECT * INTO STRICT v_stored FROM receive_message(p_carrier_sid, p_channel, p_from, p_to, p_body, p_media,
-        p_segments, p_platform_number, p_payload);
+        p_segments, p_platform_number, p_payload, p_match_key);
 
     IF v_stored.outcome = 'stored' AND v_at < now() - interval '10 seconds' THEN
         -- It belongs where it was written; that it is news keeps the conversation on top.
@@ -149,7 +149,7 @@ BEGIN
     RETURN QUERY SELECT v_stored.outcome, v_stored.workspace_id, v_stored.conversation_id, v_stored.message_id, v_reply_id;
 END
 $$;
-GRANT EXECUTE ON FUNCTION ingest_message(text, text, text, text, text, jsonb, integer, text, jsonb, text, timestamptz)
+GRANT EXECUTE ON FUNCTION ingest_message(text, text, text, text, text, jsonb, integer, text, jsonb, text, text, timestamptz)
     TO switchboard_app, switchboard_system;
 
 -- Whatever learns it (the answer to a send, a callback, a look-up): a refusal because of an opt-out is an opt-out.

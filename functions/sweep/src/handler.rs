@@ -10,7 +10,7 @@ use shared::{
     signalwire::{self, ClientError, NumberWebhooks},
 };
 
-use crate::{carrier, plans, rows};
+use crate::{carrier, messages, plans, rows};
 
 /// What one part takes up at most in one run.
 pub(crate) const BATCH: i64 = 100;
@@ -84,6 +84,12 @@ pub struct Report {
     pub replies: usize,
     /// Messages whose pictures and files nobody copied.
     pub media: usize,
+    /// Texts that had no owner when they came, and have one now.
+    pub replayed: usize,
+    /// Texts that only the carrier had.
+    pub recovered_messages: usize,
+    /// Statuses that only the carrier had.
+    pub recovered_statuses: usize,
     /// Numbers at the carrier that no row of ours has.
     pub orphans: usize,
     /// Those of them that go to the workspace that they were bought for.
@@ -101,7 +107,7 @@ pub struct Report {
 /// # Errors
 /// Handed to the runtime, after every part has had its turn: nobody else reads the answer.
 pub async fn handle(state: &State, _event: LambdaEvent<serde_json::Value>) -> Result<Report, lambda_runtime::Error> {
-    // Boxed: the future of all parts, nested into the runtime's, outgrows the compiler's depth limit.
+    // Boxed: the futures of all parts in one outgrow the compiler's depth limit.
     Ok(Box::pin(sweep(state)).await?)
 }
 
@@ -119,9 +125,12 @@ async fn sweep(state: &State) -> Result<Report, SweepError> {
     note(&mut failed, "replies", rows::queue_forgotten_replies(state, &mut report).await);
     note(&mut failed, "media", rows::queue_forgotten_media(state, &mut report).await);
     note(&mut failed, "carrier", carrier::compare(state, &mut report).await);
+    note(&mut failed, "strays", messages::replay_strays(state, &mut report).await);
+    note(&mut failed, "messages", messages::back_fill(state, &mut report).await);
 
     let Report { plans_read, plans_repaired, plans_run_out, .. } = report;
     let Report { released, suspended, provisionings, carrier_releases, pending_numbers, .. } = report;
+    let Report { replayed, recovered_messages, recovered_statuses, .. } = report;
     let Report { replies, media, orphans, adopted, ghosts, repaired, became_ready, .. } = report;
     tracing::info!(
         plans_read,
@@ -134,6 +143,9 @@ async fn sweep(state: &State) -> Result<Report, SweepError> {
         pending_numbers,
         replies,
         media,
+        replayed,
+        recovered_messages,
+        recovered_statuses,
         orphans,
         adopted,
         ghosts,

@@ -35,6 +35,8 @@ pub struct BusinessConfig {
     /// The carrier confirms opt-outs and opt-ins itself, so that we must not. SignalWire does not (its page "SMS
     /// overview"); a carrier's special product may.
     pub carrier_answers_keywords: bool,
+    /// Age in seconds from which a message that only the carrier has counts as lost on its way here.
+    pub message_back_fill_after_seconds: u32,
     /// How a number is searched for.
     pub number_search: NumberSearch,
 }
@@ -100,6 +102,12 @@ impl BusinessConfig {
             ReplyKind::OptInConfirmation => Some(&self.opt_in_confirmation),
             ReplyKind::Help => Some(&self.help_text),
         }
+    }
+
+    /// Age from which a message that only the carrier has counts as lost.
+    #[must_use]
+    pub fn message_back_fill_after(&self) -> Duration {
+        Duration::seconds(self.message_back_fill_after_seconds.into())
     }
 
     /// Time between the suspension of a number and its release.

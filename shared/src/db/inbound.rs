@@ -6,7 +6,9 @@ use tokio_postgres::{GenericClient, types::Type};
 use uuid::Uuid;
 
 use super::{DbError, column};
-use crate::domain::{AutomaticReplyId, Channel, ConversationId, Keyword, MessageId, MessageStatus, WorkspaceId};
+use crate::domain::{
+    AutomaticReplyId, Channel, ConversationId, Keyword, MatchKey, MessageId, MessageStatus, WorkspaceId,
+};
 
 /// A verified inbound message, with everything as the carrier sent it.
 #[derive(Debug)]
@@ -70,7 +72,7 @@ pub struct Placed {
 pub async fn ingest_message(client: &impl GenericClient, message: &InboundMessage<'_>) -> Result<Ingested, DbError> {
     let sql = "-- inbound::ingest_message
         SELECT outcome, workspace_id, conversation_id, message_id, reply_id
-        FROM ingest_message($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+        FROM ingest_message($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     let row = client
         .query_typed_one(
             sql,
@@ -84,6 +86,7 @@ pub async fn ingest_message(client: &impl GenericClient, message: &InboundMessag
                 (&message.segments, Type::INT4),
                 (&message.platform_number, Type::TEXT),
                 (&message.payload, Type::JSONB),
+                (&MatchKey::of(message.from).as_str(), Type::TEXT),
                 (&message.keyword.map(Keyword::as_str), Type::TEXT),
                 (&message.received_at, Type::TIMESTAMPTZ),
             ],

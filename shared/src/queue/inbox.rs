@@ -2,6 +2,8 @@
 //!
 //! It is first-in-first-out per conversation: what a customer wrote first is stored first.
 
+use std::fmt::{self, Write};
+
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use ring::digest;
@@ -102,7 +104,7 @@ impl InboxSender {
 
     /// Sends one message.
     pub async fn send(&self, work: &InboxWork) -> Result<(), QueueError> {
-        let body = ascii(&serde_json::to_string(work)?);
+        let body = Ascii(&serde_json::to_string(work)?).to_string();
         self.0
             .send(|request| {
                 request.message_body(body).message_group_id(work.group()).message_deduplication_id(work.deduplication())
@@ -112,19 +114,21 @@ impl InboxSender {
 }
 
 /// The same JSON without a letter that SQS refuses (Amazon SQS, `SendMessage`: U+FFFE and U+FFFF, for instance).
-fn ascii(json: &str) -> String {
-    let mut text = String::with_capacity(json.len());
-    for character in json.chars() {
-        if character.is_ascii() {
-            text.push(character);
-        } else {
-            let mut units = [0; 2];
-            for unit in character.encode_utf16(&mut units) {
-                text.push_str(&format!("\\u{unit:04x}"));
+struct Ascii<'a>(&'a str);
+
+impl fmt::Display for Ascii<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for character in self.0.chars() {
+            if character.is_ascii() {
+                f.write_char(character)?;
+                continue;
+            }
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                write!(f, "\\u{unit:04x}")?;
             }
         }
+        Ok(())
     }
-    text
 }
 
 #[cfg(test)]
@@ -139,7 +143,7 @@ mod tests {
     fn any_text_survives_the_queue() {
         let body = "Grüße 👋 \u{FFFF}\u{FFFE} \u{1} \"\\\n стоп";
         let work = InboxWork::message(form(&[("Body", body)]), DateTime::from_timestamp_micros(1).unwrap());
-        let text = ascii(&serde_json::to_string(&work).unwrap());
+        let text = Ascii(&serde_json::to_string(&work).unwrap()).to_string();
         assert!(text.bytes().all(|byte| (0x20..0x7f).contains(&byte)), "{text}");
         assert_eq!(serde_json::from_str::<InboxWork>(&text).unwrap(), work);
     }

@@ -3,12 +3,17 @@
 mod chaos;
 mod clerk_events;
 mod clerk_read_back;
+mod contacts;
+mod conversations;
 mod deliveries;
+mod inbox_model;
 mod inbox_queue;
+mod inbox_races;
 mod killed_worker;
 mod lifecycle_chaos;
 mod main_path;
 mod media;
+mod message_gaps;
 mod number_api;
 mod number_api_races;
 mod opt_outs;
