@@ -100,16 +100,15 @@ async fn copy(state: &State, medium: &PendingMedium) -> Result<(), WorkError> {
             message_media::mark_stored(&transaction, medium.id, &stored).await?;
             tracing::info!(%workspace_id, %message_id, byte_size, content_type = file.content_type, "medium stored");
         }
-        Err(reason) => match delay(*reason, medium.attempts) {
-            Some(delay) => {
+        Err(reason) => {
+            if let Some(delay) = delay(*reason, medium.attempts) {
                 message_media::postpone(&transaction, medium.id, delay, reason.code()).await?;
                 tracing::info!(%workspace_id, %message_id, %reason, "medium is fetched again later");
-            }
-            None => {
+            } else {
                 message_media::mark_failed(&transaction, medium.id, reason.code()).await?;
                 tracing::warn!(%workspace_id, %message_id, %reason, attempts = medium.attempts, "medium lost");
             }
-        },
+        }
     }
     transaction.commit().await.map_err(DbError::from)?;
     Ok(())
