@@ -15,6 +15,7 @@ pub mod http_client;
 pub mod lambda;
 pub mod queue;
 pub mod signalwire;
+pub mod storage;
 pub mod telemetry;
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -18,7 +18,7 @@ const LAYERS: &[&[&str]] = &[
     // What two or more functions do with several outside parties.
     &["actions"],
     // One per outside party; they do not know each other.
-    &["db", "queue", "signalwire", "clerk"],
+    &["db", "queue", "signalwire", "clerk", "storage"],
     // What a process is given at its start.
     &["config", "telemetry", "http_client"],
     // Leaves: the rules of the subject, the time, and how AWS and TLS are reached.
@@ -108,4 +108,15 @@ fn each_statement_in_db_starts_with_its_name() {
 
 fn is_sql(text: &str) -> bool {
     ["SELECT ", "INSERT INTO ", "UPDATE ", "DELETE FROM "].iter().any(|verb| text.contains(verb))
+}
+
+/// The proof that a customer may be texted comes from looking, and from nowhere else.
+#[test]
+fn consent_is_built_by_those_who_have_looked() {
+    let builders: Vec<String> = sources("shared/src")
+        .into_iter()
+        .filter(|source| source.code.contains("Consent::looked_up("))
+        .map(|source| source.path)
+        .collect();
+    assert_eq!(builders, ["shared/src/db/automatic_replies.rs", "shared/src/db/opt_outs.rs"]);
 }

@@ -54,6 +54,9 @@ async fn settings(app: &TestApp, function: &str) -> BTreeMap<&'static str, Strin
         ("CLERK_SECRET_KEY", urls.clerk_secret_key.clone()),
         ("CLERK_WEBHOOK_SECRET", urls.clerk_webhook_secret.clone()),
         ("DATABASE_URL", database.clone()),
+        ("MEDIA_BUCKET", text("no-such-bucket")),
+        ("MEDIA_QUEUE_URL", format!("{}nobody-sends-here", urls.queues)),
+        ("INBOX_QUEUE_URL", format!("{}nobody-sends-here.fifo", urls.queues)),
         ("MESSAGE_STATUS_WEBHOOK_URL", text(FUNCTION_URL)),
         ("MESSAGE_WEBHOOK_URL", text(FUNCTION_URL)),
         ("PROVISIONING_QUEUE_URL", format!("{}nobody-sends-here", urls.queues)),
@@ -93,7 +96,8 @@ async fn every_event_gets_the_same_answer_from_the_emulator_of_aws_and_from_the_
         for path in files(format!("events/{function}"), "json") {
             let event = event(&path.to_string_lossy());
             let expected = emulator.invoke(&event).await;
-            assert_eq!(invoke(&app, &function, &event).await, expected, "{}; right: the emulator", path.display());
+            let ours = invoke(&app, &function, &event).await;
+            assert_eq!(ours, expected, "{}; right: the emulator\n{}", path.display(), emulator.log());
             assert!(expected.get("errorType").is_none(), "{}: {expected}", path.display());
         }
         emulator.stop().await;

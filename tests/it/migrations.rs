@@ -1,6 +1,7 @@
-//! The schema: every migration over real data, the tenants apart, and what the unique indexes refuse.
+//! The schema: every migration over real data, the tenants apart, what a search reads, and what the unique indexes refuse.
 
 mod schema;
+mod search;
 mod tenants;
 mod unique;
 
@@ -43,6 +44,36 @@ async fn each_migration_goes_over_the_data_of_the_time_before_it() {
     let pool = with_sample_rows().await.owner_pool(1);
     let row = pool.get().await.unwrap().query_one("SELECT count(*) FROM conversation_messages", &[]).await.unwrap();
     assert_eq!(row.get::<_, i64>(0), 2);
+}
+
+/// V0009: two spellings of one number made two contacts before it.
+#[tokio::test]
+async fn contacts_that_are_one_person_become_one() {
+    let connection = owner(&with_sample_rows().await).await;
+    let sql = "SELECT t.phone_number, t.merged_into IS NOT NULL, t.first_name,
+            (SELECT count(*) FROM contact_phone_numbers n WHERE n.contact_id = t.id),
+            (SELECT count(*) FROM conversations c JOIN conversation_participants p ON p.conversation_id = c.id
+                WHERE c.contact_id = t.id AND p.contact_id = t.id)
+        FROM contacts t WHERE t.workspace_id = $1::text::uuid ORDER BY t.phone_number";
+    for (workspace, expected) in [
+        (
+            WORKSPACE_A,
+            vec![
+                ("+14052010177", false, Some("Customer of A"), 1, 1),
+                ("+551187654321", false, None, 1, 1),
+                ("+5511987654321", true, None, 0, 0),
+            ],
+        ),
+        (
+            WORKSPACE_B,
+            vec![("+14052010177", false, Some("Customer of B"), 1, 1), ("+5511987654321", false, None, 1, 0)],
+        ),
+    ] {
+        let rows = connection.query(sql, &[&workspace]).await.unwrap();
+        let found: Vec<(&str, bool, Option<&str>, i64, i64)> =
+            rows.iter().map(|row| (row.get(0), row.get(1), row.get(2), row.get(3), row.get(4))).collect();
+        assert_eq!(found, expected, "{workspace}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

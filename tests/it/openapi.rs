@@ -38,6 +38,7 @@ const FILE: &str = "docs/openapi.json";
         (name = "Workspace", description = "What a workspace has and may."),
         (name = "Phone numbers", description = "The numbers that a workspace owns."),
         (name = "Inbox", description = "Conversations and their messages."),
+        (name = "Contacts", description = "The people outside."),
     ),
     paths(
         routes::read_workspace,
@@ -49,7 +50,14 @@ const FILE: &str = "docs/openapi.json";
         routes::release_number,
         routes::list_conversations,
         routes::read_conversation,
+        routes::update_conversation,
         routes::send_message,
+        routes::list_contacts,
+        routes::save_contact,
+        routes::edit_contact,
+        routes::merge_contacts,
+        routes::list_opt_outs,
+        routes::remove_opt_out,
     ),
     components(schemas(problems::Problem)),
     security(("sessionToken" = [])),
@@ -74,8 +82,14 @@ impl Modify for SessionToken {
 struct Answers;
 
 /// What is sent to us, or has members only at times.
-const WITH_OPTIONAL_MEMBERS: &[&str] =
-    &["Problem", "ProvisionNumberRequest", "SendMessageRequest", "UpdateNumberRequest"];
+const WITH_OPTIONAL_MEMBERS: &[&str] = &[
+    "Problem",
+    "ProvisionNumberRequest",
+    "SaveContactRequest",
+    "SendMessageRequest",
+    "UpdateConversationRequest",
+    "UpdateNumberRequest",
+];
 
 impl Modify for Answers {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {

@@ -20,6 +20,7 @@ pub(crate) struct Client {
 /// An organisation and a token of its administrator.
 pub(crate) struct Tenant {
     pub id: String,
+    pub user_id: String,
     token: String,
 }
 
@@ -35,7 +36,7 @@ impl Client {
         let (id, user) = (text(&made, "organizationId")?, text(&made, "userId")?);
         let url = format!("{}?organization={id}&role=admin&user={user}&ttl=3600", self.urls.token);
         let token = self.http.get(url).send().await?.error_for_status()?.text().await?;
-        Ok(Tenant { id, token })
+        Ok(Tenant { id, user_id: user, token })
     }
 
     /// The organisation's first number, when it may text.
@@ -78,6 +79,22 @@ impl Client {
     pub async fn staff_texts(&self, tenant: &Tenant, to: &str, body: &str) -> Result<()> {
         let url = format!("{}/api/workspaces/{}/messages", self.urls.api, tenant.id);
         self.post(&url, Some(tenant), &json!({ "channel": "sms", "to": to, "body": body })).await.map(|_| ())
+    }
+
+    pub async fn contact(&self, tenant: &Tenant, contact: &Value) -> Result<()> {
+        let url = format!("{}/api/workspaces/{}/contacts", self.urls.api, tenant.id);
+        self.post(&url, Some(tenant), contact).await.map(|_| ())
+    }
+
+    /// Changes the conversation with a customer.
+    pub async fn file(&self, tenant: &Tenant, customer: &str, change: &Value) -> Result<()> {
+        let found =
+            self.get(tenant, &format!("conversations?status=all&q={}", customer.trim_start_matches('+'))).await?;
+        let id = text(&found["conversations"][0], "id")?;
+        let url = format!("{}/api/workspaces/{}/conversations/{id}", self.urls.api, tenant.id);
+        let request = self.http.patch(url).bearer_auth(&tenant.token).json(change);
+        request.send().await?.error_for_status()?;
+        Ok(())
     }
 
     async fn get(&self, tenant: &Tenant, path: &str) -> Result<Value> {

@@ -9,6 +9,8 @@ use crate::client::Client;
 const PATIENT: &str = "+14055550123";
 const WAREHOUSE: &str = "+14055550142";
 const REGULAR: &str = "+14055550187";
+const FORMER_PATIENT: &str = "+14055550161";
+const ADVERTISER: &str = "+14055550199";
 
 pub(crate) async fn plant(client: &Client) -> Result<()> {
     dentist(client).await?;
@@ -17,21 +19,35 @@ pub(crate) async fn plant(client: &Client) -> Result<()> {
     bakery(client).await
 }
 
-/// Pro: one number, a customer asks and is answered.
+/// Pro: one number. A customer asks and is answered, one conversation is done, and one is spam.
 async fn dentist(client: &Client) -> Result<()> {
     let org = client.organization("Alpine Dental", "pro", "owner@alpine-dental.example").await?;
     let number = client.number(&org).await?;
+    let patient = json!({
+        "firstName": "Maria", "lastName": "Silva", "email": "maria.silva@mail.example", "notes": "Prefers mornings.",
+        "phoneNumbers": ["(405) 555-0123", "+55 (11) 98765-4321"],
+    });
+    client.contact(&org, &patient).await?;
+    client.contact(&org, &json!({ "firstName": "Ken", "phoneNumbers": ["(405) 555-0161"] })).await?;
+    client.customer_texts(FORMER_PATIENT, &number, "Thank you, all is well now.").await?;
+    client.file(&org, FORMER_PATIENT, &json!({ "status": "closed", "read": true })).await?;
+    client.customer_texts(ADVERTISER, &number, "You have WON a cruise! Reply YES").await?;
+    client.file(&org, ADVERTISER, &json!({ "status": "spam" })).await?;
     client.customer_texts(PATIENT, &number, "Hello, are you open on Saturday?").await?;
     client.staff_texts(&org, PATIENT, "Yes, from nine to one. Shall we book you in?").await?;
     client.customer_texts(PATIENT, &number, "10:30 would be great 👍").await
 }
 
-/// Enterprise: a number per department and one that was given back, two customers who wait for an answer.
+/// Enterprise: a number per department and one that was given back, two customers who wait for an answer,
+/// one of them for somebody's.
 async fn freight_company(client: &Client) -> Result<()> {
     let org = client.organization("Cedar Freight", "enterprise", "owner@cedar-freight.example").await?;
     let number = client.number(&org).await?;
+    let warehouse = json!({ "firstName": "Lee", "company": "Red River Warehouse", "phoneNumbers": ["(405) 555-0142"] });
+    client.contact(&org, &warehouse).await?;
     client.customer_texts(WAREHOUSE, &number, "Where is delivery 4711?").await?;
     client.customer_texts(PATIENT, &number, "Can you pick up two pallets tomorrow?").await?;
+    client.file(&org, WAREHOUSE, &json!({ "assignedTo": org.user_id })).await?;
     for (number_type, name) in [("sales", "Quotes"), ("support", "Dispatch")] {
         client.order(&org, &json!({ "areaCode": "405", "numberType": number_type, "friendlyName": name })).await?;
     }

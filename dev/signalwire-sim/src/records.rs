@@ -325,3 +325,26 @@ pub fn national_format(phone_number: &str) -> String {
         _ => phone_number.to_owned(),
     }
 }
+
+/// A file at the carrier's own host.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct FileRecord {
+    pub name: String,
+    pub content_type: String,
+    /// Bytes.
+    pub size: usize,
+    /// Wants the project's credentials.
+    #[serde(default)]
+    pub protected: bool,
+    /// So many requests are answered 404 before it is there.
+    #[serde(default)]
+    pub missing_for: u32,
+    /// It lies elsewhere.
+    #[serde(default)]
+    pub redirect_to: Option<String>,
+    #[serde(default)]
+    pub requests: u32,
+    #[serde(default)]
+    pub requests_with_credentials: u32,
+}

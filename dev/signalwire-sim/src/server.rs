@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use axum::{Router, middleware};
+use axum::{Router, middleware, routing::get};
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::DropGuard;
 
@@ -68,6 +68,7 @@ fn router(network: &Network) -> Router {
     let routes = Router::new()
         .merge(page::router())
         .nest("/_sim", control::router(network))
+        .merge(Router::new().route("/files/{name}", get(control::file)).with_state(network.clone()))
         .fallback_service(api::router(network));
     Router::new().fallback_service(routes).layer(middleware::map_request(api::normalise))
 }

@@ -6,7 +6,8 @@ use crate::{
     clock,
     inventory::{self, Inventory},
     records::{
-        AssignmentRecord, AssignmentState, Capabilities, MessageRecord, NumberRecord, OptOut, OrderRecord, new_sid,
+        AssignmentRecord, AssignmentState, Capabilities, FileRecord, MessageRecord, NumberRecord, OptOut, OrderRecord,
+        new_sid,
     },
     settings::{OwnedNumber, Settings},
 };
@@ -21,6 +22,8 @@ pub struct World {
     pub assignments: Vec<AssignmentRecord>,
     pub opt_outs: Vec<OptOut>,
     pub inventory: Inventory,
+    #[serde(default)]
+    pub files: Vec<FileRecord>,
 }
 
 impl World {

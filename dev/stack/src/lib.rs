@@ -23,6 +23,7 @@ mod page;
 mod parameters;
 mod ports;
 mod postgres;
+mod private_postgres;
 mod queues;
 mod schedules;
 mod secrets;
@@ -38,6 +39,7 @@ pub use accounts::{Accounts, ClerkAccount, SignalWireAccount};
 pub use functions::{Limits, Status};
 pub use logs::{Line, LogBook, Logs};
 pub use options::{Options, Ports};
+pub use private_postgres::PrivatePostgres;
 pub use stack::Stack;
 pub use urls::Urls;
 

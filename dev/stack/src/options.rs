@@ -34,6 +34,8 @@ pub struct Options {
     pub accounts: Accounts,
     /// Base of the gateway as the providers reach it, for real accounts behind a tunnel.
     pub public_url: Option<String>,
+    /// Seconds after which a queue shows an unhandled message again, instead of the template's.
+    pub visibility_timeout: Option<u32>,
     /// Template parameters, over the values that the stack gives them itself.
     pub parameters: BTreeMap<String, String>,
 }
@@ -70,6 +72,7 @@ impl Options {
             limits: Limits::default(),
             accounts: Accounts::default(),
             public_url: None,
+            visibility_timeout: None,
             parameters: BTreeMap::new(),
         })
     }

@@ -44,7 +44,12 @@ impl Stack {
         let urls = Urls::new(&options, &gateway_url, &webhooks, (signalwire, clerk), simulators.simulated());
 
         let parameters = Parameters::new(&options, signalwire, clerk, &webhooks);
-        let template = template::read(&options.template, &deployment(&options, gateway_url, parameters.values))?;
+        let mut template = template::read(&options.template, &deployment(&options, gateway_url, parameters.values))?;
+        if let Some(seconds) = options.visibility_timeout {
+            for queue in &mut template.queues {
+                queue.attributes.insert("VisibilityTimeout".to_owned(), seconds.to_string());
+            }
+        }
         let aws = Aws::new(&options.aws_endpoint);
         create_resources(&aws, &template, &parameters.secrets, &urls.queues).await?;
 

@@ -4,12 +4,13 @@ use lambda_http::{Body, Request, Response};
 use serde::Serialize;
 use shared::{
     api::{self, Cursor},
-    auth::{self, Access, SessionTokenVerifier},
+    auth::{self, Access, Caller, SessionTokenVerifier},
     clock,
     db::{
         Pool, Position,
-        conversations::{self, Filter},
+        conversations::{self, Assigned, Filter},
     },
+    domain::{ConversationStatus, UserIdError},
     lambda::{self, ApiError, ApiReply},
 };
 
@@ -38,7 +39,7 @@ async fn list_conversations(state: &State, request: &Request) -> Result<ApiReply
     let caller = state.tokens.verify(lambda::bearer(request), clock::now())?;
 
     let workspace = lambda::path_parameter(request, "workspace")?;
-    let filter = parse_filter(request)?;
+    let filter = parse_filter(request, &caller)?;
     let (after, limit) = lambda::parse_page(request)?;
 
     let mut connection = state.pool.get().await?;
@@ -54,12 +55,34 @@ async fn list_conversations(state: &State, request: &Request) -> Result<ApiReply
     })
 }
 
-fn parse_filter(request: &Request) -> Result<Filter, ApiError> {
+fn parse_filter(request: &Request, caller: &Caller) -> Result<Filter, ApiError> {
     Ok(Filter {
         number_type: lambda::parse_query(request, "numberType")?,
         phone_number_id: lambda::parse_query(request, "phoneNumberId")?,
         channel: lambda::parse_query(request, "channel")?,
-        status: lambda::parse_query(request, "status")?,
+        status: parse_status(request)?,
         unread: lambda::parse_query(request, "unread")?,
+        assigned_to: parse_assigned(request, caller)?,
+        search: lambda::parse_search(request)?,
     })
+}
+
+/// What is not asked for otherwise is the inbox: what nobody has put away.
+fn parse_status(request: &Request) -> Result<Option<ConversationStatus>, ApiError> {
+    if lambda::query(request, "status").as_deref() == Some("all") {
+        return Ok(None);
+    }
+    let status = lambda::parse_query(request, "status")?;
+    Ok(Some(status.unwrap_or(ConversationStatus::Open)))
+}
+
+fn parse_assigned(request: &Request, caller: &Caller) -> Result<Option<Assigned>, ApiError> {
+    let user = match lambda::query(request, "assignedTo").as_deref() {
+        None => return Ok(None),
+        Some("none") => return Ok(Some(Assigned::Nobody)),
+        Some("me") => caller.user_id.parse(),
+        Some(user) => user.parse(),
+    };
+    user.map(|user| Some(Assigned::To(user)))
+        .map_err(|_: UserIdError| ApiError::invalid("assignedTo", "must be `me`, `none` or the id of a Clerk user"))
 }

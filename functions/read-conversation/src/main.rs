@@ -1,11 +1,18 @@
 //! Wiring of `read-conversation`.
 
+use std::time::Duration;
+
 use read_conversation::handler::{self, State};
 use shared::{
     auth::SessionTokenVerifier,
     config::{DatabaseConfig, Environment, SessionTokenConfig},
     db::Pool,
+    http_client::TimeLimits,
+    storage::Storage,
 };
+
+/// Addresses are made without asking anybody; this bounds what asks for credentials.
+const LIMITS: TimeLimits = TimeLimits { connect: Duration::from_secs(2), total: Duration::from_secs(4) };
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
@@ -13,6 +20,7 @@ async fn main() -> Result<(), lambda_http::Error> {
     let env = Environment::load().await?;
     let state = State {
         pool: Pool::new(&DatabaseConfig::from_env(&env)?)?,
+        storage: Storage::new(env.required("MEDIA_BUCKET")?, LIMITS)?,
         tokens: SessionTokenVerifier::new(&SessionTokenConfig::from_env(&env)?)?,
     };
     lambda_http::run(lambda_http::service_fn(|request| handler::handle(&state, request))).await

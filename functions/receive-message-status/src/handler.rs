@@ -2,16 +2,20 @@ use std::convert::Infallible;
 
 use lambda_http::{Body, Request, Response};
 use shared::{
-    db::{DbError, Pool, inbound, inbound::StatusOutcome},
-    domain::{MessageId, MessageStatus, explain_carrier_code},
+    actions::inbox,
+    db::Pool,
+    domain::MessageId,
     lambda::{self, WebhookReply},
-    signalwire::{MessageStatusCallback, VerifiedWebhook, Verifier},
+    queue::{InboxSender, InboxWork},
+    signalwire::Verifier,
 };
 
 /// What this function uses.
 pub struct State {
     /// Postgres.
     pub pool: Pool,
+    /// The inbox queue.
+    pub queue: InboxSender,
     /// Knows the public URL and the signing keys.
     pub verifier: Verifier,
 }
@@ -27,10 +31,12 @@ async fn receive_message_status(state: &State, request: &Request) -> WebhookRepl
         Err(reply) => return reply,
     };
 
-    let message_id = message_id(request.uri().query());
-    let stored = state.pool.retry_once(|| store(state, &webhook, message_id)).await;
+    let (form, message_id) = (webhook.form(), message_id(request.uri().query()));
+    let stored = state.pool.retry_briefly(|| inbox::store_message_status(&state.pool, form, message_id)).await;
+    let Err(error) = stored else { return WebhookReply::NoContent };
 
-    match stored {
+    let work = InboxWork::message_status(form.to_pairs(), message_id);
+    match inbox::keep_for_later(&state.queue, &work, error).await {
         Ok(()) => WebhookReply::NoContent,
         Err(error) => WebhookReply::NotStored(Box::new(error)),
     }
@@ -41,39 +47,6 @@ fn message_id(raw_query: Option<&str>) -> Option<MessageId> {
     form_urlencoded::parse(raw_query.unwrap_or_default().as_bytes())
         .find(|(name, _)| name == "message")
         .and_then(|(_, value)| value.parse().ok())
-}
-
-async fn store(state: &State, webhook: &VerifiedWebhook, message_id: Option<MessageId>) -> Result<(), DbError> {
-    let connection = state.pool.get().await?;
-    let callback = MessageStatusCallback::from_webhook(webhook);
-    let explained = callback.error_code.as_deref().and_then(explain_carrier_code).map(|code| code.cause);
-    let outcome = inbound::record_message_status(
-        &**connection,
-        &inbound::StatusCallback {
-            message_id,
-            carrier_sid: callback.message_sid.as_deref(),
-            status: callback.status.as_deref().and_then(MessageStatus::from_carrier),
-            raw_status: callback.status.as_deref(),
-            error_code: callback.error_code.as_deref(),
-            error_message: explained.or(callback.error_message.as_deref()),
-            payload: &webhook.payload(),
-        },
-    )
-    .await?;
-
-    let status = callback.status.as_deref();
-    match outcome {
-        StatusOutcome::Moved(workspace_id, message_id) => {
-            tracing::info!(%workspace_id, %message_id, status, error_code = callback.error_code, "message moved");
-        }
-        StatusOutcome::Unchanged(workspace_id, message_id) => {
-            tracing::info!(%workspace_id, %message_id, status, "message status kept, nothing moved");
-        }
-        StatusOutcome::UnknownMessage => {
-            tracing::warn!(carrier.sid = callback.message_sid, status, "status of an unknown message kept");
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -1,18 +1,24 @@
 use std::convert::Infallible;
 
 use lambda_http::{Body, Request, Response};
-use serde_json::json;
 use shared::{
-    db::{self, DbError, Pool, inbound, inbound::Received, webhook_events, webhook_events::Unroutable},
-    domain::{PhoneNumber, count_segments, mask},
+    actions::inbox,
+    clock,
+    db::Pool,
+    domain::PhoneNumber,
     lambda::{self, WebhookReply},
-    signalwire::{InboundMessage, VerifiedWebhook, Verifier},
+    queue::{InboxSender, InboxWork, MediaSender},
+    signalwire::Verifier,
 };
 
 /// What this function uses.
 pub struct State {
     /// Postgres.
     pub pool: Pool,
+    /// The inbox queue.
+    pub queue: InboxSender,
+    /// The media queue.
+    pub media_queue: MediaSender,
     /// Knows the public URL and the signing keys.
     pub verifier: Verifier,
     /// The shared number of the platform.
@@ -30,75 +36,22 @@ async fn receive_message(state: &State, request: &Request) -> WebhookReply {
         Err(reply) => return reply,
     };
 
-    let message = InboundMessage::from_webhook(&webhook);
-    let stored = state.pool.retry_once(|| store(state, &webhook, &message)).await;
-
-    match stored {
-        Ok(()) => WebhookReply::EmptyResponse,
-        Err(error) => WebhookReply::NotStored(Box::new(error)),
-    }
-}
-
-async fn store(state: &State, webhook: &VerifiedWebhook, message: &InboundMessage) -> Result<(), DbError> {
-    let mut connection = state.pool.get().await?;
-    let payload = webhook.form().to_json();
-    let (Some(sid), Some(to)) = (&message.message_sid, &message.to) else {
-        return keep_malformed(&mut connection, webhook, message).await;
-    };
-
-    let media = message.media.iter().map(|m| json!({ "url": m.url, "contentType": m.content_type })).collect();
-    let segments =
-        message.num_segments.unwrap_or_else(|| count_segments(&message.body).segments.try_into().unwrap_or(1));
-    let received = inbound::receive_message(
-        &**connection,
-        &inbound::InboundMessage {
-            carrier_sid: sid,
-            channel: message.channel,
-            from: message.from.as_deref().unwrap_or_default(),
-            to,
-            body: &message.body,
-            media: &media,
-            segments: segments.try_into().unwrap_or(i32::MAX),
-            platform_number: state.platform_number.as_str(),
-            payload: &payload,
-        },
-    )
-    .await?;
-
-    match received {
-        Received::Stored(at) => {
-            tracing::info!(workspace_id = %at.workspace_id, message_id = %at.message_id, "message received");
+    let (form, now) = (webhook.form(), clock::now());
+    let store = || inbox::store_message(&state.pool, form, &state.platform_number, now);
+    match state.pool.retry_briefly(store).await {
+        Ok(reply) => {
+            inbox::queue_media(&state.media_queue, form).await;
+            if let Some(reply_id) = reply {
+                inbox::queue_reply(&state.queue, reply_id).await;
+            }
+            WebhookReply::EmptyResponse
         }
-        Received::Duplicate(at) => {
-            tracing::info!(workspace_id = %at.workspace_id, message_id = %at.message_id, "message received again");
-        }
-        Received::Unroutable => {
-            tracing::warn!(to = mask(to), carrier.sid = sid, "No workspace found for phone number");
+        Err(error) => {
+            let work = InboxWork::message(form.to_pairs(), now);
+            match inbox::keep_for_later(&state.queue, &work, error).await {
+                Ok(()) => WebhookReply::EmptyResponse,
+                Err(error) => WebhookReply::NotStored(Box::new(error)),
+            }
         }
     }
-    Ok(())
-}
-
-/// A genuine request that lacks the message's id or the called number cannot be placed; it is kept whole, under a hash of
-/// its content.
-async fn keep_malformed(
-    connection: &mut db::Connection,
-    webhook: &VerifiedWebhook,
-    message: &InboundMessage,
-) -> Result<(), DbError> {
-    let key = db::content_key(webhook.body());
-    let transaction = db::system_transaction(connection).await?;
-    webhook_events::keep_unroutable(
-        &transaction,
-        &Unroutable {
-            kind: "message",
-            key: message.message_sid.as_deref().unwrap_or(&key),
-            reason: "malformed",
-            from: message.from.as_deref(),
-            to: message.to.as_deref(),
-            payload: &webhook.form().to_json(),
-        },
-    )
-    .await?;
-    Ok(transaction.commit().await?)
 }

@@ -4,6 +4,7 @@ use receive_message::handler::{self, State};
 use shared::{
     config::{self, DatabaseConfig, Environment, SigningConfig},
     db::Pool,
+    queue::{InboxSender, MediaSender},
     signalwire::Verifier,
 };
 
@@ -14,6 +15,8 @@ async fn main() -> Result<(), lambda_http::Error> {
     let signing = SigningConfig::from_env(&env)?;
     let state = State {
         pool: Pool::new(&DatabaseConfig::from_env(&env)?)?,
+        queue: InboxSender::new(env.required("INBOX_QUEUE_URL")?),
+        media_queue: MediaSender::new(env.required("MEDIA_QUEUE_URL")?),
         verifier: Verifier::new(env.required("MESSAGE_WEBHOOK_URL")?, &signing.key, signing.secondary_key.as_ref())?,
         platform_number: config::platform_number(&env)?,
     };

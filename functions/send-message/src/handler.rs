@@ -4,6 +4,7 @@ use http::StatusCode;
 use lambda_http::{Body, Request, Response};
 use serde_json::{Value, json};
 use shared::{
+    actions::sending::{carrier_answer, status_callback},
     api,
     auth::{self, Access, Caller, Entered, SessionTokenVerifier},
     clock,
@@ -11,10 +12,10 @@ use shared::{
     db::{
         self, Pool,
         idempotency_keys::{self, Claim, Effect},
-        messages::{self, CarrierAnswer, Message},
+        messages::{self, Message},
         send_windows::{self, SendLimits},
     },
-    domain::{MessageId, MessageStatus, PhoneNumber, WorkspaceId, explain_carrier_code, mask},
+    domain::{MessageId, PhoneNumber, WorkspaceId, mask},
     lambda::{self, ApiError, ApiReply},
     signalwire::{self, ClientError},
 };
@@ -68,7 +69,7 @@ async fn send_message(state: &State, request: &Request) -> Result<ApiReply, ApiE
         Prepared::New(message_id, outgoing) => (message_id, outgoing),
     };
 
-    let callback = status_callback(state, message_id);
+    let callback = status_callback(&state.status_webhook_url, message_id);
     let outcome = match &outgoing {
         Outgoing::Text(text) => state.carrier.send_message(text, &callback).await,
         Outgoing::Whatsapp(message) => state.carrier.send_whatsapp(message, &callback).await,
@@ -157,13 +158,6 @@ async fn within_limits(state: &State, entered: &Entered<'_>) -> Result<(), ApiEr
     })
 }
 
-/// The carrier's callbacks come back with our id, so they find the message even when the carrier's answer was lost.
-fn status_callback(state: &State, message_id: MessageId) -> Url {
-    let mut url = state.status_webhook_url.clone();
-    url.query_pairs_mut().append_pair("message", &message_id.to_string());
-    url
-}
-
 /// Stores the carrier's answer and ours.
 async fn record(
     state: &State,
@@ -226,31 +220,6 @@ async fn finish(entered: Entered<'_>, session: &Session, reply: ApiReply) -> Res
     }
     entered.commit().await?;
     Ok(reply)
-}
-
-/// What the carrier's answer means for the message.
-fn carrier_answer(outcome: &Result<signalwire::Message, ClientError>) -> CarrierAnswer<'_> {
-    match outcome {
-        Ok(message) => CarrierAnswer {
-            carrier_sid: Some(&message.sid),
-            status: MessageStatus::from_carrier(&message.status).unwrap_or(MessageStatus::Queued),
-            error_code: message.error_code.as_deref(),
-            error_message: message.error_message.as_deref(),
-        },
-        Err(error) if error.outcome_unknown() => {
-            CarrierAnswer { carrier_sid: None, status: MessageStatus::Unknown, error_code: None, error_message: None }
-        }
-        Err(error) => {
-            let code = error.refusal().and_then(|refusal| refusal.code.as_deref());
-            let explained = code.and_then(explain_carrier_code).map(|code| code.cause);
-            CarrierAnswer {
-                carrier_sid: None,
-                status: MessageStatus::Failed,
-                error_code: code,
-                error_message: explained.or(Some("The carrier did not take the message.")),
-            }
-        }
-    }
 }
 
 fn log_outcome(workspace_id: WorkspaceId, message: &Message, outcome: &Result<signalwire::Message, ClientError>) {

@@ -9,11 +9,11 @@ use shared::{
         self, DbError,
         conversations::{self, Thread},
         messages::NewOutbound,
-        numbers,
+        numbers, opt_outs,
     },
     domain::{
         self, ApprovedEmail, ApprovedMessage, Channel, ConversationId, Draft, EmailAddress, MessagingStatus, OwnNumber,
-        PhoneNumber, Sender, SenderRequest, WhatsappMessage, WorkspaceId,
+        PhoneNumber, Refusal, Sender, SenderRequest, WhatsappMessage, WorkspaceId,
     },
     lambda::ApiError,
 };
@@ -56,12 +56,12 @@ impl Outgoing {
             Self::Text(text) => {
                 let segments = i32::try_from(text.segments().segments).unwrap_or(i32::MAX);
                 let cost = i64::from(segments).saturating_mul(business.outbound_text_cost_micros_per_segment);
-                from_number(Channel::Sms, text, (segments, cost), sent_by)
+                NewOutbound::from_number(Channel::Sms, text, (segments, cost), sent_by)
             }
             // Billed as one, whatever its length.
             Self::Whatsapp(message) => {
                 let cost = business.outbound_whatsapp_cost_micros;
-                from_number(Channel::Whatsapp, message.approved(), (1, cost), sent_by)
+                NewOutbound::from_number(Channel::Whatsapp, message.approved(), (1, cost), sent_by)
             }
             Self::Mail(mail) => NewOutbound {
                 channel: Channel::Email,
@@ -78,28 +78,6 @@ impl Outgoing {
                 sent_by,
             },
         }
-    }
-}
-
-fn from_number<'a>(
-    channel: Channel,
-    approved: &'a ApprovedMessage,
-    (segments, estimated_cost_micros): (i32, i64),
-    sent_by: &'a str,
-) -> NewOutbound<'a> {
-    NewOutbound {
-        channel,
-        phone_number_id: approved.sender().phone_number_id,
-        number_type: approved.sender().number_type,
-        from: approved.from().as_str(),
-        to: approved.to().as_str(),
-        subject: None,
-        body: approved.body(),
-        media_urls: approved.media_urls(),
-        sender_reason: approved.sender().reason,
-        segments,
-        estimated_cost_micros,
-        sent_by,
     }
 }
 
@@ -127,7 +105,7 @@ pub(crate) async fn approve(state: &State, entered: &Entered<'_>, send: &SendReq
             };
             let own = numbers::list_for_sending(client, workspace_id, Channel::Sms).await?;
             let sender = domain::choose_sender(&own, &choice, &state.platform_number)?;
-            Ok(Outgoing::Text(approve_draft(state, send, to, sender)?))
+            Ok(Outgoing::Text(approve_draft(state, entered, send, (sender, to)).await?))
         }
         Channel::Whatsapp => approve_whatsapp(state, entered, send, to, thread).await,
         Channel::Voice | Channel::Email => Err(channel_not_available()),
@@ -166,21 +144,22 @@ async fn approve_whatsapp(
     };
     let sender = domain::choose_sender(&own, &choice, shared)?;
     let last = last_inbound.iter().find(|(id, _)| *id == sender.phone_number_id).map(|(_, at)| *at);
-    let approved = approve_draft(state, send, to, sender)?;
+    let approved = approve_draft(state, entered, send, (sender, to)).await?;
     Ok(Outgoing::Whatsapp(WhatsappMessage::within_window(approved, last, clock::now())?))
 }
 
-fn approve_draft(
+async fn approve_draft(
     state: &State,
+    entered: &Entered<'_>,
     send: &SendRequest,
-    to: PhoneNumber,
-    sender: Sender,
+    (sender, to): (Sender, PhoneNumber),
 ) -> Result<ApprovedMessage, ApiError> {
+    let consent = opt_outs::check(&entered.transaction, entered.workspace.id, sender, to).await?;
+    let consent = consent.ok_or(Refusal::RecipientOptedOut)?;
     let smart = send.channel == Channel::Sms && send.smart_encoding.unwrap_or(state.business.smart_encoding);
     let plain = if smart { domain::transliterate(&send.body) } else { None };
-    let body = plain.unwrap_or_else(|| send.body.clone());
-    let draft = Draft { to, body, media_urls: send.media_urls.clone() };
-    Ok(domain::approve(draft, sender, &state.business.destination_countries)?)
+    let draft = Draft { body: plain.unwrap_or_else(|| send.body.clone()), media_urls: send.media_urls.clone() };
+    Ok(domain::approve(draft, consent, &state.business.destination_countries)?)
 }
 
 fn approve_mail(state: &State, send: &SendRequest, thread: Option<&Thread>) -> Result<Outgoing, ApiError> {

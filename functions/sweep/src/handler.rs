@@ -6,11 +6,11 @@ use shared::{
     config::BusinessConfig,
     db::{DbError, Pool},
     domain::PhoneNumber,
-    queue::{QueueError, Sender},
+    queue::{InboxSender, MediaSender, QueueError, Sender},
     signalwire::{self, ClientError, NumberWebhooks},
 };
 
-use crate::{carrier, outcomes, plans, prices, rows};
+use crate::{carrier, messages, outcomes, plans, prices, rows};
 
 /// What one part takes up at most in one run.
 pub(crate) const BATCH: i64 = 100;
@@ -25,6 +25,10 @@ pub struct State {
     pub clerk: Option<BackendClient>,
     /// The provisioning queue.
     pub queue: Sender,
+    /// The inbox queue.
+    pub inbox_queue: InboxSender,
+    /// The media queue.
+    pub media_queue: MediaSender,
     /// Limits and waiting times.
     pub business: BusinessConfig,
     /// What every number is to call.
@@ -76,6 +80,16 @@ pub struct Report {
     pub carrier_releases: usize,
     /// Pending numbers that nobody looked at.
     pub pending_numbers: usize,
+    /// Answers to keywords that nobody gave.
+    pub replies: usize,
+    /// Messages whose pictures and files nobody copied.
+    pub media: usize,
+    /// Texts that had no owner when they came, and have one now.
+    pub replayed: usize,
+    /// Texts that only the carrier had.
+    pub recovered_messages: usize,
+    /// Statuses that only the carrier had.
+    pub recovered_statuses: usize,
     /// Numbers at the carrier that no row of ours has.
     pub orphans: usize,
     /// Those of them that go to the workspace that they were bought for.
@@ -99,7 +113,8 @@ pub struct Report {
 /// # Errors
 /// Handed to the runtime, after every part has had its turn: nobody else reads the answer.
 pub async fn handle(state: &State, _event: LambdaEvent<serde_json::Value>) -> Result<Report, lambda_runtime::Error> {
-    Ok(sweep(state).await?)
+    // Boxed: the futures of all parts in one outgrow the compiler's depth limit.
+    Ok(Box::pin(sweep(state)).await?)
 }
 
 async fn sweep(state: &State) -> Result<Report, SweepError> {
@@ -113,13 +128,18 @@ async fn sweep(state: &State) -> Result<Report, SweepError> {
     note(&mut failed, "provisionings", rows::queue_stuck_provisionings(state, &mut report).await);
     note(&mut failed, "carrier_releases", rows::queue_carrier_releases(state, &mut report).await);
     note(&mut failed, "pending_numbers", rows::queue_pending_numbers(state, &mut report).await);
+    note(&mut failed, "replies", rows::queue_forgotten_replies(state, &mut report).await);
+    note(&mut failed, "media", rows::queue_forgotten_media(state, &mut report).await);
     note(&mut failed, "carrier", carrier::compare(state, &mut report).await);
+    note(&mut failed, "strays", messages::replay_strays(state, &mut report).await);
+    note(&mut failed, "messages", messages::back_fill(state, &mut report).await);
     note(&mut failed, "outcomes", outcomes::settle(state, &mut report).await);
     note(&mut failed, "prices", prices::fetch(state, &mut report).await);
 
     let Report { plans_read, plans_repaired, plans_run_out, .. } = report;
     let Report { released, suspended, provisionings, carrier_releases, pending_numbers, .. } = report;
-    let Report { orphans, adopted, ghosts, repaired, became_ready, .. } = report;
+    let Report { replayed, recovered_messages, recovered_statuses, .. } = report;
+    let Report { replies, media, orphans, adopted, ghosts, repaired, became_ready, .. } = report;
     let Report { settled_messages, unsent_messages, priced_messages, .. } = report;
     tracing::info!(
         plans_read,
@@ -130,6 +150,11 @@ async fn sweep(state: &State) -> Result<Report, SweepError> {
         provisionings,
         carrier_releases,
         pending_numbers,
+        replies,
+        media,
+        replayed,
+        recovered_messages,
+        recovered_statuses,
         orphans,
         adopted,
         ghosts,

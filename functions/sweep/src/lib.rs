@@ -1,22 +1,26 @@
 //! `sweep`: finds what got stuck, lost or different, and puts it back on its way.
 //!
 //! - **Trigger**: a schedule, every five minutes. Each part takes a bounded batch; the rest is left to the next time.
-//! - **Reads**: the carrier's numbers and messages; with a secret key, the plan of each workspace about once a day from
-//!   Clerk.
+//! - **Reads**: the carrier's numbers, and its messages of the last day; with a secret key, the plan of each workspace
+//!   about once a day from Clerk.
 //! - **Writes**: tier and subscription items of a workspace whose billing events were lost, or whose cancelled plan ran
 //!   out, and what follows for its numbers; `workspace_phone_numbers` (released after the grace, suspended beyond the
-//!   limit, ghosts, repaired webhooks), `carrier_releases`, a provisioning for an orphan that is adopted;
-//!   `conversation_messages` (sends of unknown outcome, the carrier's prices, statuses whose callback got lost).
-//! - **Enqueues**: provisionings that nobody works on, releases that are due, pending numbers that nobody looks at.
-//! - **Twice is harmless**: every row that is taken up is noted as such in the same statement; the carrier is only read,
-//!   but for webhooks, which are set to what the configuration says.
+//!   limit, ghosts, repaired webhooks), `carrier_releases`, a provisioning for an orphan that is adopted; the inbox, with
+//!   texts and statuses that only the carrier has, and texts whose number has got its owner since; sends of unknown
+//!   outcome, and the carrier's prices.
+//! - **Enqueues**: provisionings that nobody works on, releases that are due, pending numbers that nobody looks at,
+//!   answers to keywords that nobody gave.
+//! - **Twice is harmless**: every row that is taken up is noted as such in the same statement; texts and statuses take
+//!   the way of the webhooks, where the second changes nothing; the carrier is only read, but for webhooks, which are set
+//!   to what the configuration says.
 //! - **When it fails**: a part that fails stops no other; the function then fails as a whole, so watch its errors. Watch
 //!   "orphan number at the carrier" and "ghost number" too: they cost money or texts, and a person has to decide. "the
-//!   plan was repaired" means that Clerk's events get lost, "an unknown send never reached the carrier" that somebody has
-//!   to send a text again.
+//!   plan was repaired" means that Clerk's events get lost, "a text that never arrived was found" that the carrier's do, and
+//!   "an unknown send never reached the carrier" that somebody has to send a text again.
 
 mod carrier;
 pub mod handler;
+mod messages;
 mod orphans;
 mod outcomes;
 mod plans;

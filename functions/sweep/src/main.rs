@@ -7,7 +7,7 @@ use shared::{
     config::{self, BusinessConfig, CarrierConfig, ClerkApiConfig, DatabaseConfig, Environment, NumberWebhookConfig},
     db::Pool,
     http_client::TimeLimits,
-    queue::Sender,
+    queue::{InboxSender, MediaSender, Sender},
     signalwire::Client,
 };
 use sweep::handler::{self, State};
@@ -25,6 +25,8 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         carrier: Client::new(CarrierConfig::from_env(&env)?, CARRIER_LIMITS)?,
         clerk,
         queue: Sender::new(env.required("PROVISIONING_QUEUE_URL")?),
+        inbox_queue: InboxSender::new(env.required("INBOX_QUEUE_URL")?),
+        media_queue: MediaSender::new(env.required("MEDIA_QUEUE_URL")?),
         business: BusinessConfig::from_env(&env)?,
         webhooks: NumberWebhookConfig::from_env(&env)?.into(),
         platform_number: config::platform_number(&env)?,

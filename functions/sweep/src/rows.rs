@@ -5,12 +5,12 @@ use std::time::Duration;
 use shared::{
     clock,
     db::{
-        self, DbError, carrier_releases,
+        self, DbError, automatic_replies, carrier_releases, message_media,
         suspensions::{self, Allowance, Reason},
         sweeps::{self, NumberOwner},
         workspaces,
     },
-    queue::ProvisioningWork,
+    queue::{InboxWork, MediaWork, ProvisioningWork},
 };
 
 use crate::handler::{BATCH, Report, State, SweepError};
@@ -90,6 +90,32 @@ pub(crate) async fn queue_pending_numbers(state: &State, report: &mut Report) ->
     for id in pending {
         state.queue.send(ProvisioningWork::follow(id, 0), Duration::ZERO).await?;
         report.pending_numbers += 1;
+    }
+    Ok(())
+}
+
+/// Answers to keywords whose queue message was never sent, or got lost.
+pub(crate) async fn queue_forgotten_replies(state: &State, report: &mut Report) -> Swept {
+    let mut connection = state.pool.get().await?;
+    let transaction = db::system_transaction(&mut connection).await?;
+    let forgotten = automatic_replies::claim_forgotten(&transaction, clock::now(), BATCH).await?;
+    transaction.commit().await.map_err(DbError::from)?;
+    for id in forgotten {
+        state.inbox_queue.send(&InboxWork::reply(id)).await?;
+        report.replies += 1;
+    }
+    Ok(())
+}
+
+/// Media that nobody copies, because their queue message was never sent or got lost.
+pub(crate) async fn queue_forgotten_media(state: &State, report: &mut Report) -> Swept {
+    let mut connection = state.pool.get().await?;
+    let transaction = db::system_transaction(&mut connection).await?;
+    let forgotten = message_media::list_stuck(&transaction, BATCH).await?;
+    transaction.commit().await.map_err(DbError::from)?;
+    for message_sid in forgotten {
+        state.media_queue.send(&MediaWork::fetch(message_sid), Duration::ZERO).await?;
+        report.media += 1;
     }
     Ok(())
 }

@@ -3,8 +3,10 @@
 
 pub mod assignment;
 pub mod entitlement;
+pub mod inbox;
 pub mod provisioning;
 pub mod reservation;
+pub mod sending;
 
 use std::time::Duration;
 

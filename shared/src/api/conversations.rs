@@ -3,7 +3,7 @@ use serde::Serialize;
 
 use crate::{
     db,
-    domain::{Channel, ContactId, ConversationId, ConversationStatus, NumberType, PhoneNumberId},
+    domain::{Channel, ContactId, ConversationId, ConversationStatus, NumberType, PhoneNumberId, UserId},
 };
 
 /// One row of the inbox.
@@ -20,9 +20,11 @@ pub struct Conversation {
     /// The other side as the carrier writes it; empty when the carrier did not say.
     pub counterpart: String,
     /// Who that is.
-    pub contact: Option<Contact>,
+    pub contact: Option<ContactBadge>,
     /// Where staff has put it.
     pub status: ConversationStatus,
+    /// Who looks after it.
+    pub assigned_to: Option<Assignee>,
     /// Begin of the last message.
     pub snippet: String,
     /// Inbound messages that nobody has read.
@@ -54,13 +56,28 @@ pub struct ConversationNumber {
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
-pub struct Contact {
+pub struct ContactBadge {
     /// Its id.
     pub id: ContactId,
-    /// Name, when staff has given one.
+    /// First and last name, else the company; null when staff has given none.
     pub name: Option<String>,
-    /// As the carrier writes it.
+    /// The contact's number in this conversation, as the carrier writes it.
     pub phone_number: String,
+}
+
+/// A member who looks after a conversation.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Assignee {
+    /// The Clerk user.
+    pub user_id: UserId,
+    /// Given name.
+    pub first_name: Option<String>,
+    /// Family name.
+    pub last_name: Option<String>,
+    /// Picture.
+    pub image_url: Option<String>,
 }
 
 impl From<db::conversations::Conversation> for Conversation {
@@ -74,9 +91,19 @@ impl From<db::conversations::Conversation> for Conversation {
                 number_type: row.number.number_type,
                 friendly_name: row.number.friendly_name,
             },
+            contact: row.contact.map(|c| ContactBadge {
+                id: c.id,
+                name: c.name,
+                phone_number: row.counterpart.clone(),
+            }),
             counterpart: row.counterpart,
-            contact: row.contact.map(|c| Contact { id: c.id, name: c.name, phone_number: c.phone_number }),
             status: row.status,
+            assigned_to: row.assignee.map(|a| Assignee {
+                user_id: a.id,
+                first_name: a.first_name,
+                last_name: a.last_name,
+                image_url: a.image_url,
+            }),
             snippet: row.snippet,
             unread_count: row.unread_count,
             message_count: row.message_count,

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     db,
     domain::{
-        Channel, ConversationId, Direction, MessageId, MessageStatus, NumberType, PhoneNumberId, SenderReason,
-        explain_carrier_code,
+        Channel, ConversationId, Direction, MediaState, MessageId, MessageStatus, NumberType, PhoneNumberId,
+        SenderReason, explain_carrier_code,
     },
 };
 
@@ -65,11 +65,17 @@ pub struct Message {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Media {
-    /// Where it is.
+    /// Where it is. What lies in our bucket has an address that works for a quarter of an hour.
     pub url: String,
     /// Its kind, when known.
     #[serde(default)]
     pub content_type: Option<String>,
+    /// Bytes, when known.
+    #[serde(default)]
+    pub byte_size: Option<i64>,
+    /// Of an inbound message's: whether it is in our bucket already, still on its way, or lost.
+    #[serde(default)]
+    pub state: Option<MediaState>,
 }
 
 impl TryFrom<db::messages::Message> for Message {

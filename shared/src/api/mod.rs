@@ -1,14 +1,18 @@
 //! Bodies of the HTTP API that two or more functions answer with. camelCase on the wire; `docs/openapi.json` is made from
 //! these types.
 
+mod contacts;
 mod conversations;
 mod cursor;
 mod messages;
 mod numbers;
+mod opt_outs;
 mod workspaces;
 
-pub use conversations::{Contact, Conversation, ConversationNumber};
+pub use contacts::Contact;
+pub use conversations::{Assignee, ContactBadge, Conversation, ConversationNumber};
 pub use cursor::{Cursor, CursorError, page_limit};
 pub use messages::{Media, Message};
 pub use numbers::{PhoneNumber, Provisioning};
+pub use opt_outs::OptOut;
 pub use workspaces::Workspace;

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{ConfigError, Environment};
-use crate::domain::{EmailSenders, SearchStep, SubscriptionTier};
+use crate::domain::{EmailSenders, ReplyKind, SearchStep, SubscriptionTier};
 
 const DEFAULTS: &str = include_str!("../../../config/business.json");
 
@@ -34,6 +34,17 @@ pub struct BusinessConfig {
     pub release_grace_days: u16,
     /// Days after a purchase in which the carrier does not take a number back.
     pub carrier_release_wait_days: u16,
+    /// What a customer who opts out is answered, once.
+    pub opt_out_confirmation: String,
+    /// What a customer who opts in again is answered, once.
+    pub opt_in_confirmation: String,
+    /// What a customer who asks for help is answered.
+    pub help_text: String,
+    /// The carrier confirms opt-outs and opt-ins itself, so that we must not. SignalWire does not (its page "SMS
+    /// overview"); a carrier's special product may.
+    pub carrier_answers_keywords: bool,
+    /// Age in seconds from which a message that only the carrier has counts as lost on its way here.
+    pub message_back_fill_after_seconds: u32,
     /// How a number is searched for.
     pub number_search: NumberSearch,
 }
@@ -92,6 +103,23 @@ impl BusinessConfig {
             SubscriptionTier::Professional => self.plans.professional,
             SubscriptionTier::Enterprise => self.plans.enterprise,
         }
+    }
+
+    /// What a keyword is answered with; `None` when the carrier does it.
+    #[must_use]
+    pub fn reply_text(&self, kind: ReplyKind) -> Option<&str> {
+        match kind {
+            ReplyKind::OptOutConfirmation | ReplyKind::OptInConfirmation if self.carrier_answers_keywords => None,
+            ReplyKind::OptOutConfirmation => Some(&self.opt_out_confirmation),
+            ReplyKind::OptInConfirmation => Some(&self.opt_in_confirmation),
+            ReplyKind::Help => Some(&self.help_text),
+        }
+    }
+
+    /// Age from which a message that only the carrier has counts as lost.
+    #[must_use]
+    pub fn message_back_fill_after(&self) -> Duration {
+        Duration::seconds(self.message_back_fill_after_seconds.into())
     }
 
     /// Time between the suspension of a number and its release.

@@ -1,4 +1,4 @@
-//! `audit_log`: who did what to which number. Rows are written in the transaction of the change and never altered.
+//! `audit_log`: who did what, above all to which number. Rows are written in the transaction of the change and never altered.
 
 use serde_json::Value;
 use tokio_postgres::{GenericClient, types::Type};
@@ -23,6 +23,10 @@ text_enum! {
         Restored => "number.restored",
         /// The number was given back.
         Released => "number.released",
+        /// An admin took a customer's opt-out back.
+        OptOutRemoved => "opt_out.removed",
+        /// Two contacts were one person.
+        ContactMerged => "contact.merged",
     }
 }
 

@@ -4,10 +4,10 @@ use chrono::{DateTime, Utc};
 use tokio_postgres::{GenericClient, Row, types::Type};
 use uuid::Uuid;
 
-use super::{DbError, Position, column, numbers::NumberBadge, numbers::badge_from_row, parsed};
+use super::{DbError, Position, column, numbers::NumberBadge, numbers::badge_from_row, parsed, parsed_opt};
 use crate::domain::{
-    Channel, ContactId, ConversationId, ConversationStatus, EmailAddress, NumberType, PhoneNumber, PhoneNumberId,
-    Sender, WorkspaceId,
+    Channel, ContactId, ConversationId, ConversationStatus, EmailAddress, MatchKey, NumberType, PhoneNumber,
+    PhoneNumberId, SearchText, Sender, UserId, WorkspaceId,
 };
 
 /// Which conversations are wanted; `None` means all.
@@ -23,6 +23,19 @@ pub struct Filter {
     pub status: Option<ConversationStatus>,
     /// With or without unread messages.
     pub unread: Option<bool>,
+    /// Given to whom.
+    pub assigned_to: Option<Assigned>,
+    /// In a message, in the contact's name, company or address, or in one of its numbers.
+    pub search: Option<SearchText>,
+}
+
+/// To whom conversations are given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Assigned {
+    /// To nobody.
+    Nobody,
+    /// To this user.
+    To(UserId),
 }
 
 /// One row of the inbox.
@@ -40,6 +53,8 @@ pub struct Conversation {
     pub contact: Option<ContactBadge>,
     /// Where staff has put it.
     pub status: ConversationStatus,
+    /// Who looks after it.
+    pub assignee: Option<Assignee>,
     /// Begin of the last message.
     pub snippet: String,
     /// Inbound messages that nobody has read.
@@ -57,19 +72,45 @@ pub struct Conversation {
 pub struct ContactBadge {
     /// Its row.
     pub id: ContactId,
-    /// Name, when staff has given one.
+    /// Name, when staff has given one; else the company.
     pub name: Option<String>,
-    /// As the carrier writes it.
-    pub phone_number: String,
 }
+
+/// A user as the inbox shows who looks after a conversation.
+#[derive(Debug, Clone)]
+pub struct Assignee {
+    /// `user_…`.
+    pub id: UserId,
+    /// Given name.
+    pub first_name: Option<String>,
+    /// Family name.
+    pub last_name: Option<String>,
+    /// Picture.
+    pub image_url: Option<String>,
+}
+
+const COLUMNS: &str = "c.id, c.channel, c.phone_number_id, c.our_number, n.number_type, n.friendly_name, c.counterpart,
+    c.contact_id, coalesce(nullif(concat_ws(' ', t.first_name, t.last_name), ''), t.company) AS contact_name, c.status,
+    u.clerk_user_id AS assignee_id, u.first_name AS assignee_first_name, u.last_name AS assignee_last_name,
+    u.image_url AS assignee_image_url, c.snippet, c.unread_count, c.message_count, c.last_message_at, c.created_at";
+
+const JOINED: &str = "conversations c
+    LEFT JOIN workspace_phone_numbers n ON n.id = c.phone_number_id
+    LEFT JOIN contacts t ON t.id = c.contact_id
+    LEFT JOIN users u ON u.id = c.assigned_to";
 
 fn from_row(row: &Row) -> Result<Conversation, DbError> {
     let contact_id: Option<Uuid> = column(row, "contact_id")?;
     let contact = match contact_id {
-        Some(id) => Some(ContactBadge {
-            id: ContactId(id),
-            name: column(row, "contact_name")?,
-            phone_number: column(row, "contact_phone_number")?,
+        Some(id) => Some(ContactBadge { id: ContactId(id), name: column(row, "contact_name")? }),
+        None => None,
+    };
+    let assignee = match parsed_opt(row, "assignee_id")? {
+        Some(id) => Some(Assignee {
+            id,
+            first_name: column(row, "assignee_first_name")?,
+            last_name: column(row, "assignee_last_name")?,
+            image_url: column(row, "assignee_image_url")?,
         }),
         None => None,
     };
@@ -80,6 +121,7 @@ fn from_row(row: &Row) -> Result<Conversation, DbError> {
         counterpart: column(row, "counterpart")?,
         contact,
         status: parsed(row, "status")?,
+        assignee,
         snippet: column(row, "snippet")?,
         unread_count: column(row, "unread_count")?,
         message_count: column(row, "message_count")?,
@@ -96,13 +138,12 @@ pub async fn list(
     after: Option<Position>,
     limit: i64,
 ) -> Result<Vec<Conversation>, DbError> {
-    let sql = "-- conversations::list
-        SELECT c.id, c.channel, c.phone_number_id, c.our_number, n.number_type, n.friendly_name, c.counterpart,
-            c.contact_id, t.name AS contact_name, t.phone_number AS contact_phone_number, c.status, c.snippet,
-            c.unread_count, c.message_count, c.last_message_at, c.created_at
-        FROM conversations c
-            LEFT JOIN workspace_phone_numbers n ON n.id = c.phone_number_id
-            LEFT JOIN contacts t ON t.id = c.contact_id
+    // Joined only when there is something to search for: the planner starts with the few that are found.
+    let found =
+        if filter.search.is_some() { "JOIN search_conversations($12, $13) AS s (id) ON s.id = c.id" } else { "" };
+    let sql = format!(
+        "-- conversations::list
+        SELECT {COLUMNS} FROM {JOINED} {found}
         WHERE c.workspace_id = $1
             AND ($2::text IS NULL OR n.number_type = $2)
             AND ($3::uuid IS NULL OR c.phone_number_id = $3)
@@ -110,11 +151,19 @@ pub async fn list(
             AND ($5::text IS NULL OR c.status = $5)
             AND ($6::bool IS NULL OR (c.unread_count > 0) = $6)
             AND ($7::timestamptz IS NULL OR (c.last_message_at, c.id) < ($7, $8))
+            AND ($10::bool IS NULL OR (c.assigned_to IS NULL) = $10)
+            AND ($11::text IS NULL OR u.clerk_user_id = $11)
         ORDER BY c.last_message_at DESC, c.id DESC
-        LIMIT $9";
+        LIMIT $9"
+    );
+    let (unassigned, assignee) = match &filter.assigned_to {
+        None => (None, None),
+        Some(Assigned::Nobody) => (Some(true), None),
+        Some(Assigned::To(user)) => (Some(false), Some(user.as_str())),
+    };
     let rows = client
         .query_typed(
-            sql,
+            &sql,
             &[
                 (&workspace_id.0, Type::UUID),
                 (&filter.number_type.map(NumberType::as_str), Type::TEXT),
@@ -125,10 +174,27 @@ pub async fn list(
                 (&after.map(|p| p.at), Type::TIMESTAMPTZ),
                 (&after.map(|p| p.id), Type::UUID),
                 (&limit, Type::INT8),
+                (&unassigned, Type::BOOL),
+                (&assignee, Type::TEXT),
+                (&filter.search.as_ref().map(SearchText::text), Type::TEXT),
+                (&filter.search.as_ref().map(SearchText::number_parts), Type::TEXT_ARRAY),
             ],
         )
         .await?;
     rows.iter().map(from_row).collect()
+}
+
+/// One conversation as the inbox shows it, which must exist.
+pub async fn get(
+    client: &impl GenericClient,
+    workspace_id: WorkspaceId,
+    id: ConversationId,
+) -> Result<Conversation, DbError> {
+    let sql = format!(
+        "-- conversations::get
+        SELECT {COLUMNS} FROM {JOINED} WHERE c.workspace_id = $1 AND c.id = $2"
+    );
+    from_row(&client.query_typed_one(&sql, &[(&workspace_id.0, Type::UUID), (&id.0, Type::UUID)]).await?)
 }
 
 /// What a send needs to know of a conversation.
@@ -223,7 +289,7 @@ pub async fn open(
     counterpart: &PhoneNumber,
 ) -> Result<ConversationId, DbError> {
     let sql = "-- conversations::open
-        SELECT open_conversation($1, $2, $3, $4, $5) AS id";
+        SELECT open_conversation($1, $2, $3, $4, $5, $6) AS id";
     let row = client
         .query_typed_one(
             sql,
@@ -233,6 +299,7 @@ pub async fn open(
                 (&sender.phone_number_id.map(|id| id.0), Type::UUID),
                 (&sender.phone_number.as_str(), Type::TEXT),
                 (&counterpart.as_str(), Type::TEXT),
+                (&MatchKey::of(counterpart.as_str()).as_str(), Type::TEXT),
             ],
         )
         .await?;

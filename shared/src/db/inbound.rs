@@ -1,11 +1,14 @@
-//! The webhooks' work: one call of one SQL function, one round trip (migrations/V0004).
+//! The webhooks' work: one call of one SQL function, one round trip (migrations/V0011, V0012).
 
+use chrono::{DateTime, Utc};
 use serde_json::Value;
 use tokio_postgres::{GenericClient, types::Type};
 use uuid::Uuid;
 
 use super::{DbError, column};
-use crate::domain::{Channel, ConversationId, MessageId, MessageStatus, WorkspaceId};
+use crate::domain::{
+    AutomaticReplyId, Channel, ConversationId, Keyword, MatchKey, MessageId, MessageStatus, WorkspaceId,
+};
 
 /// A verified inbound message, with everything as the carrier sent it.
 #[derive(Debug)]
@@ -28,6 +31,19 @@ pub struct InboundMessage<'a> {
     pub platform_number: &'a str,
     /// Every parameter, kept when the message is unroutable.
     pub payload: &'a Value,
+    /// What the whole text means.
+    pub keyword: Option<Keyword>,
+    /// When we got it, or the carrier if we never did.
+    pub received_at: DateTime<Utc>,
+}
+
+/// What an inbound message led to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ingested {
+    /// Where it is now.
+    pub received: Received,
+    /// The answer that its keyword asks for, to be queued.
+    pub reply: Option<AutomaticReplyId>,
 }
 
 /// What became of an inbound message.
@@ -52,11 +68,11 @@ pub struct Placed {
     pub message_id: MessageId,
 }
 
-/// Stores an inbound message. Safe for any number of simultaneous copies.
-pub async fn receive_message(client: &impl GenericClient, message: &InboundMessage<'_>) -> Result<Received, DbError> {
-    let sql = "-- inbound::receive_message
-        SELECT outcome, workspace_id, conversation_id, message_id
-        FROM receive_message($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+/// Stores an inbound message and what its keyword means. Safe for any number of simultaneous copies.
+pub async fn ingest_message(client: &impl GenericClient, message: &InboundMessage<'_>) -> Result<Ingested, DbError> {
+    let sql = "-- inbound::ingest_message
+        SELECT outcome, workspace_id, conversation_id, message_id, reply_id
+        FROM ingest_message($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     let row = client
         .query_typed_one(
             sql,
@@ -70,6 +86,9 @@ pub async fn receive_message(client: &impl GenericClient, message: &InboundMessa
                 (&message.segments, Type::INT4),
                 (&message.platform_number, Type::TEXT),
                 (&message.payload, Type::JSONB),
+                (&MatchKey::of(message.from).as_str(), Type::TEXT),
+                (&message.keyword.map(Keyword::as_str), Type::TEXT),
+                (&message.received_at, Type::TIMESTAMPTZ),
             ],
         )
         .await?;
@@ -80,12 +99,13 @@ pub async fn receive_message(client: &impl GenericClient, message: &InboundMessa
             message_id: MessageId(column(&row, "message_id")?),
         })
     };
-    match column(&row, "outcome")? {
-        "stored" => Ok(Received::Stored(placed()?)),
-        "duplicate" => Ok(Received::Duplicate(placed()?)),
-        "unroutable" => Ok(Received::Unroutable),
-        other => Err(DbError::Corrupt { column: "outcome", problem: other.to_owned() }),
-    }
+    let received = match column(&row, "outcome")? {
+        "stored" => Received::Stored(placed()?),
+        "duplicate" => Received::Duplicate(placed()?),
+        "unroutable" => Received::Unroutable,
+        other => return Err(DbError::Corrupt { column: "outcome", problem: other.to_owned() }),
+    };
+    Ok(Ingested { received, reply: column::<Option<Uuid>>(&row, "reply_id")?.map(AutomaticReplyId) })
 }
 
 /// A verified status callback.

@@ -7,7 +7,8 @@ use url::Url;
 
 use super::{DbError, Position, column, parsed, parsed_opt};
 use crate::domain::{
-    Channel, ConversationId, Direction, MessageId, MessageStatus, NumberType, PhoneNumberId, SenderReason, WorkspaceId,
+    ApprovedMessage, Channel, ConversationId, Direction, MessageId, MessageStatus, NumberType, PhoneNumberId,
+    SenderReason, WorkspaceId,
 };
 
 /// One row.
@@ -155,6 +156,32 @@ pub struct NewOutbound<'a> {
     pub estimated_cost_micros: i64,
     /// The Clerk user who sends it.
     pub sent_by: &'a str,
+}
+
+impl<'a> NewOutbound<'a> {
+    /// A message of one of our numbers, with its billed parts and their estimated cost in micro-dollars.
+    #[must_use]
+    pub fn from_number(
+        channel: Channel,
+        approved: &'a ApprovedMessage,
+        (segments, estimated_cost_micros): (i32, i64),
+        sent_by: &'a str,
+    ) -> Self {
+        Self {
+            channel,
+            phone_number_id: approved.sender().phone_number_id,
+            number_type: approved.sender().number_type,
+            from: approved.from().as_str(),
+            to: approved.to().as_str(),
+            subject: None,
+            body: approved.body(),
+            media_urls: approved.media_urls(),
+            sender_reason: approved.sender().reason,
+            segments,
+            estimated_cost_micros,
+            sent_by,
+        }
+    }
 }
 
 /// Stores an outbound message as `pending`, before the carrier is asked, and puts it on top of its conversation.

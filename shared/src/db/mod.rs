@@ -4,15 +4,22 @@
 //! pooler, which has no place for named prepared statements.
 
 pub mod audit_log;
+pub mod automatic_replies;
 pub mod carrier_releases;
+pub mod contact_phone_numbers;
+pub mod contacts;
+pub mod conversation_changes;
 pub mod conversations;
 pub mod idempotency_keys;
 pub mod inbound;
+pub mod message_gaps;
 pub mod message_looks;
+pub mod message_media;
 pub mod messages;
 pub mod migrations;
 pub mod number_changes;
 pub mod numbers;
+pub mod opt_outs;
 mod page;
 mod pool;
 pub mod provisionings;

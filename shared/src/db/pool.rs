@@ -20,6 +20,9 @@ const IDLE_BEFORE_CHECK: Duration = Duration::from_secs(5);
 const CHECK_TIMEOUT: Duration = Duration::from_secs(1);
 /// Longest time for one attempt of [`Pool::retry_once`]: two fit into the five seconds that the carrier waits.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(2);
+/// Longest time for one attempt of [`Pool::retry_briefly`]: two leave room in those five seconds to hand the work to a
+/// queue.
+const BRIEF_ATTEMPT_TIMEOUT: Duration = Duration::from_millis(1200);
 
 /// The connection of this instance.
 #[derive(Clone)]
@@ -63,19 +66,39 @@ impl Pool {
 
     /// Runs a step that may safely run twice, and once more, on a fresh connection, when the database could not be
     /// reached the first time: a connection may turn out to be dead only when it is used.
-    pub async fn retry_once<T, F, S>(&self, mut step: F) -> Result<T, DbError>
+    pub async fn retry_once<T, F, S>(&self, step: F) -> Result<T, DbError>
     where
         F: FnMut() -> S,
         S: Future<Output = Result<T, DbError>>,
     {
-        match attempt(step()).await {
-            Err(error) if error.retryable() => {
-                // The connection that failed is back in the pool and may not have noticed yet that it is dead.
-                self.0.retain(|_, _| false);
-                attempt(step()).await
-            }
-            result => result,
+        self.retry(ATTEMPT_TIMEOUT, step).await
+    }
+
+    /// The same for somebody who has another way to go when the database is away or slow.
+    pub async fn retry_briefly<T, F, S>(&self, step: F) -> Result<T, DbError>
+    where
+        F: FnMut() -> S,
+        S: Future<Output = Result<T, DbError>>,
+    {
+        self.retry(BRIEF_ATTEMPT_TIMEOUT, step).await
+    }
+
+    async fn retry<T, F, S>(&self, timeout: Duration, mut step: F) -> Result<T, DbError>
+    where
+        F: FnMut() -> S,
+        S: Future<Output = Result<T, DbError>>,
+    {
+        let first = attempt(timeout, step()).await;
+        if !first.as_ref().is_err_and(DbError::retryable) {
+            return first;
         }
+        // The connection that failed is back in the pool and may not have noticed yet that it is dead.
+        self.0.retain(|_, _| false);
+        let second = attempt(timeout, step()).await;
+        if second.as_ref().is_err_and(DbError::retryable) {
+            self.0.retain(|_, _| false);
+        }
+        second
     }
 }
 
@@ -100,7 +123,6 @@ fn driver_url(url: &str) -> String {
     url.replace("sslmode=verify-full", "sslmode=require").replace("sslmode=verify-ca", "sslmode=require")
 }
 
-async fn attempt<T>(step: impl Future<Output = Result<T, DbError>>) -> Result<T, DbError> {
-    let timed_out = |_| Err(DbError::Unavailable("no answer in time".into()));
-    tokio::time::timeout(ATTEMPT_TIMEOUT, step).await.unwrap_or_else(timed_out)
+async fn attempt<T>(timeout: Duration, step: impl Future<Output = Result<T, DbError>>) -> Result<T, DbError> {
+    tokio::time::timeout(timeout, step).await.unwrap_or_else(|_| Err(DbError::Unavailable("no answer in time".into())))
 }

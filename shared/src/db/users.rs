@@ -5,7 +5,7 @@ use tokio_postgres::{GenericClient, types::Type};
 use uuid::Uuid;
 
 use super::{DbError, column};
-use crate::domain::WorkspaceId;
+use crate::domain::{UserId, WorkspaceId};
 
 /// What an event says about a user.
 #[derive(Debug, Clone)]
@@ -136,4 +136,17 @@ pub async fn remove_member(
         )
         .await?;
     Ok(())
+}
+
+/// The row of a user who is a member of the workspace now.
+pub async fn find_member(
+    client: &impl GenericClient,
+    workspace_id: WorkspaceId,
+    user: &UserId,
+) -> Result<Option<Uuid>, DbError> {
+    let sql = "-- users::find_member
+        SELECT u.id FROM users u JOIN workspace_members m ON m.user_id = u.id
+        WHERE m.workspace_id = $1 AND u.clerk_user_id = $2 AND m.removed_at IS NULL AND u.deleted_at IS NULL";
+    let row = client.query_typed_opt(sql, &[(&workspace_id.0, Type::UUID), (&user.as_str(), Type::TEXT)]).await?;
+    row.map(|row| column(&row, "id")).transpose()
 }

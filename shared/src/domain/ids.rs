@@ -38,8 +38,14 @@ id!(
     ConversationId,
     /// One text, call or mail in a conversation.
     MessageId,
+    /// A picture or file of an inbound message (`message_media.id`).
+    MediaId,
     /// A person outside, known by a phone number.
     ContactId,
+    /// What a customer has said about texts from one number.
+    OptOutId,
+    /// An answer that a customer's keyword asks for.
+    AutomaticReplyId,
 );
 
 impl ProvisioningId {
@@ -53,5 +59,42 @@ impl ProvisioningId {
     #[must_use]
     pub fn from_friendly_name(name: &str) -> Option<Self> {
         name.strip_prefix("sb-")?.parse().ok()
+    }
+}
+
+/// A user as Clerk names one, `user_…`: what session tokens, assignments and `sentBy` say.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(transparent)]
+pub struct UserId(String);
+
+/// Not the id of a Clerk user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be the id of a Clerk user, such as user_2abCDEfghIJKLmnopQRStuvYZ")]
+pub struct UserIdError;
+
+impl UserId {
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::str::FromStr for UserId {
+    type Err = UserIdError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let is_id = text.starts_with("user_") && text.len() <= 64;
+        if !is_id || !text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
+            return Err(UserIdError);
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl std::fmt::Display for UserId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
     }
 }

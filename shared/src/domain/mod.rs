@@ -3,12 +3,17 @@
 mod area_codes;
 mod capabilities;
 mod carrier_codes;
+mod contact_field;
+mod edit;
 mod email;
 mod friendly_name;
 mod ids;
+mod number_variants;
+mod opt_out;
 mod outbound;
 mod phone_number;
 mod provisioning;
+mod search_text;
 mod segments;
 mod sender;
 mod text_enum;
@@ -19,19 +24,27 @@ mod whatsapp;
 pub use area_codes::{AreaCode, AreaCodeError, Country};
 pub use capabilities::Capabilities;
 pub use carrier_codes::{CarrierCode, NOT_AT_CARRIER, explain_carrier_code};
+pub use contact_field::{ContactField, ContactFieldError};
+pub use edit::Edit;
 pub use email::{ApprovedEmail, EmailAddress, EmailAddressError, EmailSender, EmailSenders};
 pub use friendly_name::{FriendlyName, FriendlyNameError};
-pub use ids::{ContactId, ConversationId, MessageId, PhoneNumberId, ProvisioningId, WorkspaceId};
+pub use ids::{
+    AutomaticReplyId, ContactId, ConversationId, MediaId, MessageId, OptOutId, PhoneNumberId, ProvisioningId, UserId,
+    UserIdError, WorkspaceId,
+};
+pub use number_variants::MatchKey;
+pub use opt_out::{Consent, Keyword, OptOutSource, ReplyKind};
 pub use outbound::{ApprovedMessage, Draft, MAX_BODY_CHARACTERS, MAX_MEDIA, Refusal, approve};
 pub use phone_number::{PhoneNumber, PhoneNumberError, mask};
 pub use provisioning::{ProvisioningFailure, ProvisioningState, SearchStep};
+pub use search_text::{SearchText, SearchTextError};
 pub use segments::{Encoding, SegmentCount, count_segments};
 pub use sender::{OwnNumber, Sender, SenderRequest, choose_sender};
 pub use text_enum::UnknownWord;
 pub(crate) use text_enum::text_enum;
 pub use transliterate::transliterate;
 pub use vocabulary::{
-    Channel, ConversationStatus, Direction, MessageStatus, MessagingStatus, NumberStatus, NumberType, SenderReason,
-    SubscriptionTier,
+    Channel, ConversationStatus, Direction, MediaState, MessageStatus, MessagingStatus, NumberStatus, NumberType,
+    SenderReason, SubscriptionTier,
 };
 pub use whatsapp::WhatsappMessage;

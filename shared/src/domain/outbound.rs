@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::{PhoneNumber, SegmentCount, Sender, count_segments};
+use super::{Consent, PhoneNumber, SegmentCount, Sender, count_segments};
 
 /// Longest text that the carrier takes (SignalWire, Messages, create: Body).
 pub const MAX_BODY_CHARACTERS: usize = 1600;
@@ -12,8 +12,6 @@ pub const MAX_MEDIA: usize = 8;
 /// What a member of staff wants to send.
 #[derive(Debug, Clone)]
 pub struct Draft {
-    /// The customer.
-    pub to: PhoneNumber,
     /// Text; may be empty when there are media.
     pub body: String,
     /// Public addresses of pictures and files.
@@ -24,7 +22,7 @@ pub struct Draft {
 /// path can send without the checks.
 #[derive(Debug, Clone)]
 pub struct ApprovedMessage {
-    sender: Sender,
+    consent: Consent,
     draft: Draft,
     segments: SegmentCount,
 }
@@ -44,6 +42,9 @@ pub enum Refusal {
     /// The destination's country is not allowed, or no country has assigned the number.
     #[error("to is not a number in a country that this platform sends to")]
     InvalidDestination,
+    /// The destination does not want texts from the sender.
+    #[error("to has opted out of texts from this number")]
+    RecipientOptedOut,
     /// The destination is the sender.
     #[error("to is the number that would send")]
     OwnNumber,
@@ -77,6 +78,7 @@ impl Refusal {
             Self::BadSubject => "invalid_subject",
             Self::TooManyMedia => "too_many_media",
             Self::InvalidDestination | Self::OwnNumber => "invalid_destination",
+            Self::RecipientOptedOut => "recipient_opted_out",
             Self::UnknownNumber => "number_not_found",
             Self::NumberNotReady => "number_not_ready",
             Self::WhatsappWindowClosed => "whatsapp_window_closed",
@@ -91,17 +93,18 @@ impl Refusal {
             Self::Empty | Self::BodyTooLong | Self::MailTooLong => "body",
             Self::BadSubject => "subject",
             Self::TooManyMedia | Self::WhatsappMedia => "mediaUrls",
-            Self::InvalidDestination | Self::OwnNumber | Self::WhatsappWindowClosed => "to",
+            Self::InvalidDestination | Self::OwnNumber | Self::RecipientOptedOut | Self::WhatsappWindowClosed => "to",
             Self::UnknownNumber | Self::NumberNotReady => "phoneNumberId",
         }
     }
 }
 
-/// Makes every check that a text must pass.
+/// Makes every check that a text must pass. That the customer wants it is proven by the consent, which also says who
+/// sends to whom.
 ///
 /// # Errors
 /// The first [`Refusal`] that applies.
-pub fn approve(draft: Draft, sender: Sender, destination_countries: &[String]) -> Result<ApprovedMessage, Refusal> {
+pub fn approve(draft: Draft, consent: Consent, destination_countries: &[String]) -> Result<ApprovedMessage, Refusal> {
     if draft.body.trim().is_empty() && draft.media_urls.is_empty() {
         return Err(Refusal::Empty);
     }
@@ -111,34 +114,34 @@ pub fn approve(draft: Draft, sender: Sender, destination_countries: &[String]) -
     if draft.media_urls.len() > MAX_MEDIA {
         return Err(Refusal::TooManyMedia);
     }
-    let country = draft.to.country().ok_or(Refusal::InvalidDestination)?;
+    let country = consent.to().country().ok_or(Refusal::InvalidDestination)?;
     if !destination_countries.contains(&country) {
         return Err(Refusal::InvalidDestination);
     }
-    if draft.to == sender.phone_number {
+    if *consent.to() == consent.sender().phone_number {
         return Err(Refusal::OwnNumber);
     }
     let segments = count_segments(&draft.body);
-    Ok(ApprovedMessage { sender, draft, segments })
+    Ok(ApprovedMessage { consent, draft, segments })
 }
 
 impl ApprovedMessage {
     /// The number that sends, and why.
     #[must_use]
     pub fn sender(&self) -> &Sender {
-        &self.sender
+        self.consent.sender()
     }
 
     /// The number that sends.
     #[must_use]
     pub fn from(&self) -> &PhoneNumber {
-        &self.sender.phone_number
+        &self.consent.sender().phone_number
     }
 
     /// The customer.
     #[must_use]
     pub fn to(&self) -> &PhoneNumber {
-        &self.draft.to
+        self.consent.to()
     }
 
     /// Text; may be empty when there are media.
@@ -173,8 +176,8 @@ mod tests {
             reason: SenderReason::Platform,
         };
         let media_urls = (0..media).map(|i| Url::parse(&format!("https://files.example.com/{i}")).unwrap()).collect();
-        let draft = Draft { to: PhoneNumber::parse(to).unwrap(), body: body.to_owned(), media_urls };
-        approve(draft, sender, &["US".to_owned(), "CA".to_owned()])
+        let consent = Consent::looked_up(sender, PhoneNumber::parse(to).unwrap());
+        approve(Draft { body: body.to_owned(), media_urls }, consent, &["US".to_owned(), "CA".to_owned()])
     }
 
     #[test]

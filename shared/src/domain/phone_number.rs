@@ -1,7 +1,9 @@
 //! Phone numbers in E.164, checked by a port of Google's libphonenumber.
 
-use rlibphonenumber::{NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumberFormat};
+use rlibphonenumber::{NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumberFormat, Region};
 use serde::{Deserialize, Serialize};
+
+use super::MatchKey;
 
 /// A phone number in E.164: `+`, country code, subscriber number; 7 to 15 digits.
 ///
@@ -21,7 +23,13 @@ pub enum PhoneNumberError {
     /// The shape is right, but no number of that country has this length or prefix.
     #[error("is not a number that can exist in its country")]
     Impossible,
+    /// Not a number as people write it.
+    #[error("must be a phone number, such as (405) 555-0123 or +44 20 7183 8750, without an extension")]
+    NotWritten,
 }
+
+/// Where a number without a country code is.
+const DEFAULT_REGION: Region = Region::US;
 
 impl PhoneNumber {
     /// Accepts a number in E.164 whose length is possible in its country.
@@ -39,6 +47,22 @@ impl PhoneNumber {
             return Err(PhoneNumberError::Impossible);
         }
         Ok(Self(text.to_owned()))
+    }
+
+    /// Accepts a number as people write it: with spaces, brackets and dashes, in the national format of the United States
+    /// or with the country code.
+    ///
+    /// # Errors
+    /// [`PhoneNumberError::NotWritten`] for what is no number, or one with an extension, which cannot be texted.
+    pub fn parse_written(text: &str) -> Result<Self, PhoneNumberError> {
+        let parsed = PHONE_NUMBER_UTIL.parse(text, Some(DEFAULT_REGION)).map_err(|_| PhoneNumberError::NotWritten)?;
+        if parsed.extension.is_some() {
+            return Err(PhoneNumberError::NotWritten);
+        }
+        let number = parsed.format_as(PhoneNumberFormat::E164);
+        // Mexico's old spelling does not exist any more; what is meant does.
+        let parse = |text: &str| Self::parse(text).map_err(|_| PhoneNumberError::Impossible);
+        parse(&number).or_else(|error| parse(MatchKey::of(&number).as_str()).map_err(|_| error))
     }
 
     /// The number in E.164.
@@ -128,6 +152,33 @@ mod tests {
         }
         for text in ["+140555501", "+1405555012345", "+9990000000"] {
             assert_eq!(PhoneNumber::parse(text), Err(PhoneNumberError::Impossible), "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_as_people_write_them_become_e164() {
+        for (text, number) in [
+            ("(405) 555-0123", "+14055550123"),
+            ("405.555.0123", "+14055550123"),
+            ("1 405 555 0123", "+14055550123"),
+            (" +1-405-555-0123 ", "+14055550123"),
+            ("+44 (0)20 7183 8750", "+442071838750"),
+            ("011 44 20 7183 8750", "+442071838750"),
+            ("+55 (11) 98765-4321", "+5511987654321"),
+            ("+52 1 55 1234 5678", "+525512345678"),
+            ("+54 9 11 5493-3738", "+5491154933738"),
+        ] {
+            assert_eq!(PhoneNumber::parse_written(text).map(|n| n.0).as_deref(), Ok(number), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_number_is_told_in_words() {
+        for text in ["", "   ", "Maria", "405 555 0123 ext. 7", "\0", &"1".repeat(300)] {
+            assert_eq!(PhoneNumber::parse_written(text), Err(PhoneNumberError::NotWritten), "{text}");
+        }
+        for text in ["12", "555-01", "+999 000 0000", "405 555 01234567"] {
+            assert!(PhoneNumber::parse_written(text).is_err(), "{text}");
         }
     }
 

@@ -69,6 +69,18 @@ text_enum! {
 }
 
 text_enum! {
+    /// How far a picture or file of an inbound message is.
+    pub enum MediaState {
+        /// On its way from the carrier.
+        Pending => "pending",
+        /// In our bucket.
+        Stored => "stored",
+        /// The carrier does not have it, or it is not of a kind that is stored.
+        Failed => "failed",
+    }
+}
+
+text_enum! {
     /// Seen from the workspace.
     pub enum Direction {
         /// From the customer.

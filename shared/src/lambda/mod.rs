@@ -7,7 +7,8 @@ mod webhook;
 
 pub use problem::{ApiError, FieldError};
 pub use request::{
-    ApiReply, bearer, body_json, cut_page, idempotency_key, parse_page, parse_query, path_parameter, query, reply,
+    ApiReply, bearer, body_json, cut_page, idempotency_key, optional_path_parameter, parse_page, parse_query,
+    parse_search, path_parameter, query, reply,
 };
-pub use sqs::{RecordError, handle_batch};
+pub use sqs::{RecordError, handle_batch, handle_records};
 pub use webhook::{WebhookReply, empty_response, raw_body, verify_signalwire};

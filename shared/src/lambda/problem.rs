@@ -97,6 +97,12 @@ impl ApiError {
         Self::Invalid(vec![FieldError { field: field.to_owned(), detail: detail.to_string() }])
     }
 
+    /// One field that is understood and cannot be followed, with a code of its own.
+    #[must_use]
+    pub fn refused(code: &'static str, field: &'static str, detail: impl std::fmt::Display) -> Self {
+        Self::Refused { code, detail: detail.to_string(), field: Some(field), extra: Value::Null }
+    }
+
     fn status(&self) -> StatusCode {
         match self {
             Self::Unauthenticated(_) => StatusCode::UNAUTHORIZED,

@@ -10,6 +10,7 @@ use super::ApiError;
 use crate::{
     api::{Cursor, page_limit},
     db::Position,
+    domain::SearchText,
 };
 
 /// Longest `Idempotency-Key`.
@@ -68,12 +69,15 @@ pub fn bearer(request: &Request) -> Option<&str> {
     request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok())
 }
 
+/// A parameter of the route that some of the function's routes have, decoded.
+#[must_use]
+pub fn optional_path_parameter(request: &Request, name: &str) -> Option<String> {
+    request.path_parameters_ref().and_then(|parameters| parameters.first(name)).map(str::to_owned)
+}
+
 /// A parameter of the route, decoded.
 pub fn path_parameter(request: &Request, name: &'static str) -> Result<String, ApiError> {
-    request
-        .path_parameters_ref()
-        .and_then(|parameters| parameters.first(name))
-        .map(str::to_owned)
+    optional_path_parameter(request, name)
         .ok_or_else(|| ApiError::Internal(format!("the route has no parameter {name}").into()))
 }
 
@@ -96,6 +100,15 @@ where
     T::Err: std::fmt::Display,
 {
     query(request, name).map(|text| text.parse().map_err(|error: T::Err| ApiError::invalid(name, error))).transpose()
+}
+
+/// `q` of a list: what somebody types into a search field, where nothing but space is nothing.
+///
+/// # Errors
+/// 422: it cannot be searched for.
+pub fn parse_search(request: &Request) -> Result<Option<SearchText>, ApiError> {
+    let text = query(request, "q").filter(|text| !text.trim().is_empty());
+    text.map(|text| text.parse().map_err(|error| ApiError::invalid("q", error))).transpose()
 }
 
 /// `cursor` and `limit` of a list.

@@ -1,5 +1,7 @@
 //! SQS batches with partial failures.
 
+use std::collections::HashSet;
+
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent};
 use serde::de::DeserializeOwned;
 use tracing::Instrument;
@@ -24,22 +26,34 @@ where
     T: DeserializeOwned,
     F: AsyncFnMut(T) -> Result<(), RecordError>,
 {
+    handle_records(event, async |body: String| {
+        let payload = serde_json::from_str(&body)?;
+        work(payload).await
+    })
+    .await
+}
+
+/// Works on the body of each record, one after the other. After a record of a first-in-first-out queue has failed, those
+/// of its group that come later are left for later too.
+pub async fn handle_records<F>(event: SqsEvent, mut work: F) -> SqsBatchResponse
+where
+    F: AsyncFnMut(String) -> Result<(), RecordError>,
+{
     let mut response = SqsBatchResponse::default();
+    let mut failed_groups = HashSet::new();
     for record in event.records {
         let id = record.message_id.unwrap_or_default();
+        let group = record.attributes.get("MessageGroupId").cloned();
         let span = tracing::info_span!("record", sqs.message_id = %id);
-        let result = async {
-            let payload = serde_json::from_str(record.body.as_deref().unwrap_or_default())?;
-            work(payload).await
-        }
-        .instrument(span.clone())
-        .await;
-        if let Err(error) = result {
+        let is_behind = group.as_ref().is_some_and(|group| failed_groups.contains(group));
+        if !is_behind {
+            let Err(error) = work(record.body.unwrap_or_default()).instrument(span.clone()).await else { continue };
             span.in_scope(|| tracing::error!(error = %Chain(&error), "record failed"));
-            let mut failure = BatchItemFailure::default();
-            failure.item_identifier = id;
-            response.batch_item_failures.push(failure);
         }
+        failed_groups.extend(group);
+        let mut failure = BatchItemFailure::default();
+        failure.item_identifier = id;
+        response.batch_item_failures.push(failure);
     }
     response
 }
@@ -72,5 +86,22 @@ mod tests {
         let failed: Vec<&str> = response.batch_item_failures.iter().map(|f| f.item_identifier.as_str()).collect();
         assert_eq!(failed, ["m1", "m2"]);
         assert_eq!(seen, [1, 2, 3]);
+    }
+
+    #[tokio::test]
+    async fn what_comes_after_a_failure_in_its_group_waits() {
+        let mut event = event(&["a", "b", "c", "d"]);
+        for (record, group) in event.records.iter_mut().zip(["x", "y", "x", "y"]) {
+            record.attributes.insert("MessageGroupId".to_owned(), group.to_owned());
+        }
+        let mut seen = Vec::new();
+        let response = handle_records(event, async |body: String| {
+            let fails = body == "a";
+            seen.push(body);
+            if fails { Err(RecordError::Failed("no".into())) } else { Ok(()) }
+        })
+        .await;
+        let failed: Vec<&str> = response.batch_item_failures.iter().map(|f| f.item_identifier.as_str()).collect();
+        assert_eq!((failed, seen), (vec!["m0", "m2"], vec!["a".to_owned(), "b".to_owned(), "d".to_owned()]));
     }
 }

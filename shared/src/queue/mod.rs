@@ -1,10 +1,14 @@
 //! What is handed to SQS. Payloads are versioned and carry ids, not copies: the row is the truth, the message only says
-//! "look at it". Every message may come twice, late or out of order.
+//! "look at it". Only what could not become a row is carried whole. Every message may come twice, late or out of order.
 
+mod inbox;
+mod media;
 mod sender;
 
 use serde::{Deserialize, Serialize};
 
+pub use inbox::{InboxSender, InboxWork};
+pub use media::{MediaSender, MediaWork};
 pub use sender::{QueueError, Sender};
 
 use crate::domain::{PhoneNumberId, ProvisioningId};

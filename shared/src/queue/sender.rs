@@ -1,7 +1,9 @@
-//! Sends to one queue.
+//! Sends to SQS.
 
 use std::time::Duration;
 
+use aws_sdk_sqs::operation::send_message::builders::SendMessageFluentBuilder;
+use serde::Serialize;
 use tokio::sync::OnceCell;
 
 use super::ProvisioningWork;
@@ -20,32 +22,48 @@ pub enum QueueError {
     Send(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
-/// Sends to one queue. The client is built at the first send: most invocations of a webhook send nothing.
-pub struct Sender {
-    queue_url: String,
+/// One queue. The client is built at the first send: most invocations of a webhook send nothing.
+pub(super) struct Queue {
+    url: String,
     client: OnceCell<aws_sdk_sqs::Client>,
 }
+
+impl Queue {
+    pub(super) fn new(url: impl Into<String>) -> Self {
+        Self { url: url.into(), client: OnceCell::new() }
+    }
+
+    pub(super) async fn send(
+        &self,
+        fill: impl FnOnce(SendMessageFluentBuilder) -> SendMessageFluentBuilder,
+    ) -> Result<(), QueueError> {
+        let client =
+            self.client.get_or_init(|| async { aws_sdk_sqs::Client::new(&crate::aws::sdk_config().await) }).await;
+        let request = fill(client.send_message().queue_url(&self.url));
+        request.send().await.map_err(|error| QueueError::Send(Box::new(error)))?;
+        Ok(())
+    }
+
+    /// To be seen after a delay.
+    pub(super) async fn send_later(&self, work: &impl Serialize, delay: Duration) -> Result<(), QueueError> {
+        let seconds = i32::try_from(delay.min(LONGEST_DELAY).as_secs()).unwrap_or(0);
+        let body = serde_json::to_string(work)?;
+        self.send(|request| request.message_body(body).delay_seconds(seconds)).await
+    }
+}
+
+/// Sends to the provisioning queue.
+pub struct Sender(Queue);
 
 impl Sender {
     /// A sender to the queue of this URL.
     #[must_use]
     pub fn new(queue_url: impl Into<String>) -> Self {
-        Self { queue_url: queue_url.into(), client: OnceCell::new() }
+        Self(Queue::new(queue_url))
     }
 
     /// Sends one message, to be seen after the delay (at most 15 minutes; longer ones are cut).
     pub async fn send(&self, work: ProvisioningWork, delay: Duration) -> Result<(), QueueError> {
-        let client =
-            self.client.get_or_init(|| async { aws_sdk_sqs::Client::new(&crate::aws::sdk_config().await) }).await;
-        let seconds = i32::try_from(delay.min(LONGEST_DELAY).as_secs()).unwrap_or(0);
-        client
-            .send_message()
-            .queue_url(&self.queue_url)
-            .message_body(serde_json::to_string(&work)?)
-            .delay_seconds(seconds)
-            .send()
-            .await
-            .map_err(|error| QueueError::Send(Box::new(error)))?;
-        Ok(())
+        self.0.send_later(&work, delay).await
     }
 }

@@ -138,8 +138,13 @@ impl Client {
         let Some(link) = link.and_then(Value::as_str).filter(|link| !link.is_empty()) else {
             return Ok(None);
         };
+        self.same_host(link).map(Some)
+    }
+
+    /// An address that an answer names.
+    pub(super) fn same_host(&self, link: &str) -> Result<Url, UnreadableAnswer> {
         match self.space_url.join(link) {
-            Ok(url) if url.origin() == self.space_url.origin() => Ok(Some(url)),
+            Ok(url) if url.origin() == self.space_url.origin() => Ok(url),
             Ok(_) | Err(_) => Err(UnreadableAnswer::Paging),
         }
     }

@@ -13,7 +13,7 @@ use url::Url;
 
 use super::*;
 use crate::config::CarrierConfig;
-use crate::domain::{ApprovedMessage, Capabilities, Draft, PhoneNumber, Sender, SenderReason, approve};
+use crate::domain::{ApprovedMessage, Capabilities, Consent, Draft, PhoneNumber, Sender, SenderReason, approve};
 use crate::http_client::TimeLimits;
 
 mod failures;
@@ -154,11 +154,11 @@ fn approved() -> ApprovedMessage {
     };
     let media_urls = ["https://files.example.com/a.jpg", "https://files.example.com/b.jpg?x=1&y=2"];
     let draft = Draft {
-        to: number("+14152370100"),
         body: "Grüße & 100%".to_owned(),
         media_urls: media_urls.map(|url| Url::parse(url).unwrap()).to_vec(),
     };
-    approve(draft, sender, &["US".to_owned()]).unwrap()
+    let consent = Consent::looked_up(sender, number("+14152370100"));
+    approve(draft, consent, &["US".to_owned()]).unwrap()
 }
 
 fn owned_number(phone_number: &str, friendly_name: &str) -> Value {

@@ -3,11 +3,8 @@
 
 use std::fmt;
 
-use serde::Deserialize;
-
 use super::form::Form;
 use super::webhook::VerifiedWebhook;
-use super::wire;
 use crate::domain::Channel;
 
 const WHATSAPP: &str = "whatsapp:";
@@ -69,7 +66,12 @@ impl InboundMessage {
     /// Reads a webhook that the number's `SmsUrl` received.
     #[must_use]
     pub fn from_webhook(webhook: &VerifiedWebhook) -> Self {
-        let form = webhook.form();
+        Self::from_form(webhook.form())
+    }
+
+    /// Reads the parameters of such a webhook.
+    #[must_use]
+    pub fn from_form(form: &Form) -> Self {
         let (from, to, channel) = parties(form);
         Self {
             message_sid: message_sid(form),
@@ -89,58 +91,23 @@ impl MessageStatusCallback {
     /// Messaging API.
     #[must_use]
     pub fn from_webhook(webhook: &VerifiedWebhook) -> Self {
-        if let Ok(status) = webhook.json::<MessagingStatus>() {
-            return status.into();
-        }
-        let form = webhook.form();
+        Self::from_form(webhook.form())
+    }
+
+    /// Reads the parameters of such a webhook.
+    #[must_use]
+    pub fn from_form(form: &Form) -> Self {
         let (from, to, channel) = parties(form);
         Self {
-            message_sid: message_sid(form),
-            account_sid: owned(form, "AccountSid"),
+            message_sid: message_sid(form).or_else(|| owned(form, "id")),
+            account_sid: owned(form, "AccountSid").or_else(|| owned(form, "project_id")),
             from,
             to,
             channel,
-            status: owned(form, "MessageStatus").or_else(|| owned(form, "SmsStatus")),
-            error_code: owned(form, "ErrorCode"),
-            error_message: owned(form, "ErrorMessage"),
-            num_segments: number(form, "NumSegments"),
-        }
-    }
-}
-
-/// SignalWire, Messaging API, message status callback.
-#[derive(Deserialize)]
-struct MessagingStatus {
-    id: String,
-    #[serde(default, deserialize_with = "wire::text")]
-    project_id: Option<String>,
-    #[serde(default, deserialize_with = "wire::text")]
-    status: Option<String>,
-    #[serde(default, deserialize_with = "wire::text")]
-    from: Option<String>,
-    #[serde(default, deserialize_with = "wire::text")]
-    to: Option<String>,
-    #[serde(default, deserialize_with = "wire::count")]
-    number_of_segments: Option<u32>,
-    #[serde(default, deserialize_with = "wire::text")]
-    error_code: Option<String>,
-    #[serde(default, deserialize_with = "wire::text")]
-    error_message: Option<String>,
-}
-
-impl From<MessagingStatus> for MessageStatusCallback {
-    fn from(status: MessagingStatus) -> Self {
-        let (from, to, channel) = bare_parties(status.from.as_deref(), status.to.as_deref());
-        Self {
-            message_sid: Some(status.id),
-            account_sid: status.project_id,
-            from,
-            to,
-            channel,
-            status: status.status,
-            error_code: status.error_code,
-            error_message: status.error_message,
-            num_segments: status.number_of_segments,
+            status: ["MessageStatus", "SmsStatus", "status"].into_iter().find_map(|name| owned(form, name)),
+            error_code: owned(form, "ErrorCode").or_else(|| owned(form, "error_code")),
+            error_message: owned(form, "ErrorMessage").or_else(|| owned(form, "error_message")),
+            num_segments: number(form, "NumSegments").or_else(|| number(form, "number_of_segments")),
         }
     }
 }
@@ -158,15 +125,12 @@ fn message_sid(form: &Form) -> Option<String> {
 }
 
 fn parties(form: &Form) -> (Option<String>, Option<String>, Channel) {
-    bare_parties(form.get_non_empty("From"), form.get_non_empty("To"))
-}
-
-fn bare_parties(from: Option<&str>, to: Option<&str>) -> (Option<String>, Option<String>, Channel) {
     let bare = |address: &str| match address.get(..WHATSAPP.len()) {
         Some(prefix) if prefix.eq_ignore_ascii_case(WHATSAPP) => (address[WHATSAPP.len()..].to_owned(), true),
         Some(_) | None => (address.to_owned(), false),
     };
-    let (from, to) = (from.map(bare), to.map(bare));
+    let from = form.get_non_empty("From").or_else(|| form.get_non_empty("from")).map(bare);
+    let to = form.get_non_empty("To").or_else(|| form.get_non_empty("to")).map(bare);
     let whatsapp = [&from, &to].into_iter().flatten().any(|(_, prefixed)| *prefixed);
     let channel = if whatsapp { Channel::Whatsapp } else { Channel::Sms };
     (from.map(|(address, _)| address), to.map(|(address, _)| address), channel)

@@ -9,6 +9,7 @@ use url::Url;
 
 use super::client::{Client, Operation};
 use super::error::ClientError;
+use super::inbound::Media;
 use super::wire;
 use crate::domain::{ApprovedMessage, PhoneNumber, WhatsappMessage};
 
@@ -120,6 +121,26 @@ impl Client {
     /// Reads a text (SignalWire, Messages, retrieve).
     pub async fn get_message(&self, sid: &str) -> Result<Message, ClientError> {
         self.get(Operation::read("get_message"), self.account_url(&["Messages", sid])).await
+    }
+
+    /// Lists the media of a text (SignalWire, message media, list). The file is at the address of its description without
+    /// the ending `.json`, as with Twilio; SignalWire does not say.
+    pub async fn list_media(&self, sid: &str) -> Result<Vec<Media>, ClientError> {
+        #[derive(Deserialize)]
+        struct Listed {
+            uri: String,
+            #[serde(default, deserialize_with = "wire::text")]
+            content_type: Option<String>,
+        }
+        let operation = Operation::read("list_media");
+        let listed: Vec<Listed> =
+            self.list(operation, self.account_url(&["Messages", sid, "Media"]), "media_list").await?;
+        let media = listed.into_iter().map(|medium| {
+            let url = self.same_host(medium.uri.trim_end_matches(".json"));
+            let url = url.map_err(|error| operation.unreadable(error))?.into();
+            Ok(Media { url, content_type: medium.content_type })
+        });
+        media.collect()
     }
 
     /// Finds texts, those that are not sent yet included (SignalWire, Messages, list).

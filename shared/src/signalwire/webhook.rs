@@ -142,7 +142,8 @@ impl Verifier {
             match self.matching_key(signature, request, &urls, &pairs) {
                 Ok(Some(key)) => {
                     let pairs = if *request.method == Method::GET { query_parameters(request) } else { pairs };
-                    return Ok(VerifiedWebhook { key, form: Form::new(&pairs), body: request.body.to_vec() });
+                    let form = if pairs.is_empty() { Form::of_json(request.body) } else { Form::new(&pairs) };
+                    return Ok(VerifiedWebhook { key, form, body: request.body.to_vec() });
                 }
                 Ok(None) => {}
                 Err(reason) => failure = reason,
@@ -187,7 +188,7 @@ impl Keys {
 }
 
 impl VerifiedWebhook {
-    /// The parameters: of the body, or of the query when the request is a GET.
+    /// The parameters: of the body (members, when it is a JSON object), or of the query when the request is a GET.
     #[must_use]
     pub fn form(&self) -> &Form {
         &self.form
@@ -197,17 +198,6 @@ impl VerifiedWebhook {
     #[must_use]
     pub fn body(&self) -> &[u8] {
         &self.body
-    }
-
-    /// Everything that was sent, to be kept as the raw event: the JSON body, or the parameters of a form.
-    #[must_use]
-    pub fn payload(&self) -> serde_json::Value {
-        // Postgres stores NUL in no text.
-        let text = String::from_utf8_lossy(&self.body).replace("\\u0000", "\\ufffd");
-        match serde_json::from_str::<serde_json::Map<_, _>>(&text) {
-            Ok(object) => object.into(),
-            Err(_) => self.form.to_json(),
-        }
     }
 
     /// Which key signed.

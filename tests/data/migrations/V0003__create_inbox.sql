@@ -38,3 +38,14 @@ INSERT INTO unroutable_events (kind, event_key, reason, from_number, to_number, 
 INSERT INTO idempotency_keys (workspace_id, route, key, request_hash, message_id) VALUES
     ('00000000-0000-4000-8000-00000000000a', 'POST messages', 'key-1', 'hash', '00000000-0000-4000-8005-00000000000a'),
     ('00000000-0000-4000-8000-00000000000b', 'POST messages', 'key-1', 'hash', '00000000-0000-4000-8005-00000000000b');
+
+-- One customer of A in the old and the new spelling of Brazil, and one who is only known to have texted B.
+INSERT INTO contacts (id, workspace_id, phone_number, created_at) VALUES
+    ('00000000-0000-4000-8003-0000000001a0', '00000000-0000-4000-8000-00000000000a', '+551187654321', '2026-01-15T18:00:00Z'),
+    ('00000000-0000-4000-8003-0000000001a1', '00000000-0000-4000-8000-00000000000a', '+5511987654321', '2026-01-15T18:05:00Z'),
+    ('00000000-0000-4000-8003-0000000001b0', '00000000-0000-4000-8000-00000000000b', '+5511987654321', '2026-01-15T18:05:00Z');
+INSERT INTO conversations (id, workspace_id, channel, our_number, counterpart, contact_id) VALUES
+    ('00000000-0000-4000-8004-0000000001a1', '00000000-0000-4000-8000-00000000000a', 'whatsapp', '+14052010190',
+        '+5511987654321', '00000000-0000-4000-8003-0000000001a1');
+INSERT INTO conversation_participants (workspace_id, conversation_id, contact_id) VALUES
+    ('00000000-0000-4000-8000-00000000000a', '00000000-0000-4000-8004-0000000001a1', '00000000-0000-4000-8003-0000000001a1');

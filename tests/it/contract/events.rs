@@ -6,16 +6,18 @@ use aws_lambda_events::sqs::SqsEvent;
 use chrono::DateTime;
 use lambda_http::{Request, RequestExt};
 use provision_number::api::ProvisionNumberRequest;
+use save_contact::api::{MergeContactRequest, SaveContactRequest};
 use secrecy::SecretString;
 use send_message::api::SendMessageRequest;
 use serde_json::Value;
 use shared::{
     clerk::{self, ClerkEvent},
-    domain::{Channel, ConversationStatus, NumberStatus, NumberType, PhoneNumberId},
+    domain::{Channel, ContactId, ConversationStatus, NumberStatus, NumberType, PhoneNumberId},
     lambda,
-    queue::ProvisioningWork,
+    queue::{InboxWork, ProvisioningWork},
     signalwire::{InboundMessage, MessageStatusCallback, VerifiedWebhook, Verifier, WebhookRequest},
 };
+use update_conversation::api::UpdateConversationRequest;
 use update_number::api::UpdateNumberRequest;
 
 use super::{
@@ -97,6 +99,13 @@ fn each_queue_event_holds_work_that_is_known() {
             assert!(work.is_ok(), "{case}: {work:?}");
         }
     }
+    for (case, text) in events("work-inbox") {
+        let event: SqsEvent = serde_json::from_str(&text).unwrap();
+        for record in event.records {
+            let work: Result<InboxWork, _> = serde_json::from_str(record.body.as_deref().unwrap());
+            assert!(work.is_ok(), "{case}: {work:?}");
+        }
+    }
 }
 
 #[test]
@@ -157,8 +166,17 @@ fn each_query_can_be_used() {
         assert!(lambda::parse_query::<NumberType>(&request, "numberType").is_ok(), "{case}");
         assert!(lambda::parse_query::<PhoneNumberId>(&request, "phoneNumberId").is_ok(), "{case}");
         assert!(lambda::parse_query::<Channel>(&request, "channel").is_ok(), "{case}");
-        assert!(lambda::parse_query::<ConversationStatus>(&request, "status").is_ok(), "{case}");
+        let all = lambda::query(&request, "status").as_deref() == Some("all");
+        assert!(all || lambda::parse_query::<ConversationStatus>(&request, "status").is_ok(), "{case}");
+        assert_eq!(lambda::parse_search(&request).unwrap().is_some(), case.ends_with("search.json"), "{case}");
         assert!(lambda::parse_query::<bool>(&request, "unread").is_ok(), "{case}");
+        assert!(lambda::parse_page(&request).is_ok(), "{case}");
+    }
+    for (case, request) in requests("list-opt-outs") {
+        assert!(lambda::parse_page(&request).is_ok(), "{case}");
+    }
+    for (case, request) in requests("list-contacts") {
+        assert_eq!(lambda::parse_search(&request).unwrap().is_some(), case.ends_with("search.json"), "{case}");
         assert!(lambda::parse_page(&request).is_ok(), "{case}");
     }
     for (case, request) in requests("read-conversation") {
@@ -177,6 +195,23 @@ fn each_change_of_a_number_can_be_read() {
     for (case, request) in requests("update-number") {
         let body: UpdateNumberRequest = lambda::body_json(&request).unwrap_or_else(|e| panic!("{case}: {e:?}"));
         assert!(body.friendly_name.is_some() || body.number_type.is_some(), "{case}");
+    }
+}
+
+#[test]
+fn each_change_of_the_inbox_can_be_read() {
+    for (case, request) in requests("update-conversation") {
+        let body: UpdateConversationRequest = lambda::body_json(&request).unwrap_or_else(|e| panic!("{case}: {e:?}"));
+        assert!(body.status.is_some() || body.read.is_some() || !body.assigned_to.is_keep(), "{case}");
+    }
+    for (case, request) in requests("save-contact") {
+        if case.ends_with("merge.json") {
+            let body: MergeContactRequest = lambda::body_json(&request).unwrap_or_else(|e| panic!("{case}: {e:?}"));
+            assert!(body.contact_id.parse::<ContactId>().is_ok(), "{case}");
+        } else {
+            let body: SaveContactRequest = lambda::body_json(&request).unwrap_or_else(|e| panic!("{case}: {e:?}"));
+            assert!(!body.first_name.is_keep() || !body.company.is_keep(), "{case}");
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use futures_util::future::join_all;
 use serde_json::json;
 use shared::{
+    clock,
     db::inbound::{self, InboundMessage, Received},
     domain::Channel,
     testing::TestDatabase,
@@ -48,7 +49,7 @@ async fn simultaneous_first_texts_of_one_customer_share_one_conversation() {
             tokio::spawn(async move {
                 let connection = pool.get().await.unwrap();
                 let (sid, media) = (format!("sid-{round}-{}", i / 2), json!([]));
-                inbound::receive_message(&**connection, &message(&sid, &customer, &media)).await.unwrap()
+                inbound::ingest_message(&**connection, &message(&sid, &customer, &media)).await.unwrap().received
             })
         }))
         .await;
@@ -81,6 +82,8 @@ fn message<'a>(sid: &'a str, from: &'a str, media: &'a serde_json::Value) -> Inb
         segments: 1,
         platform_number: "+14052010100",
         payload: media,
+        keyword: None,
+        received_at: clock::now(),
     }
 }
 
@@ -113,14 +116,14 @@ async fn an_inbound_text_is_one_statement_that_is_not_prepared() {
     let row = connection.query_one("SELECT pg_backend_pid()", &[]).await.unwrap();
     let backend: i32 = row.get(0);
 
-    inbound::receive_message(&**connection, &message("sid-1", CUSTOMER, &media)).await.unwrap();
+    inbound::ingest_message(&**connection, &message("sid-1", CUSTOMER, &media)).await.unwrap();
 
     // The backend's last statement is that call and it is over: no COMMIT or look-up came after it.
     let owner = database.owner_pool(1).get().await.unwrap();
     let sql = "SELECT query, state FROM pg_stat_activity WHERE pid = $1";
     let row = owner.query_one(sql, &[&backend]).await.unwrap();
     let (query, state): (&str, &str) = (row.get(0), row.get(1));
-    assert!(query.contains("inbound::receive_message") && state == "idle", "{state}: {query}");
+    assert!(query.contains("inbound::ingest_message") && state == "idle", "{state}: {query}");
     // Behind a transaction-mode pooler there are no prepared statements.
     let sql = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '-- inbound::%'";
     assert_eq!(connection.query_one(sql, &[]).await.unwrap().get::<_, i64>(0), 0);

@@ -1,14 +1,16 @@
 //! Two workspaces never see each other, by any route and any mixture of ids.
 
-use reqwest::StatusCode;
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
+use super::number_api::call;
 use crate::support::{Organization, TestApp};
 
 struct Tenant {
     organization: Organization,
     number: Value,
     conversation: String,
+    contact: String,
 }
 
 async fn tenant(app: &TestApp, customer: &str, text: &str) -> Tenant {
@@ -16,7 +18,8 @@ async fn tenant(app: &TestApp, customer: &str, text: &str) -> Tenant {
     let number = app.wait_for_numbers(&organization, 1).await.remove(0);
     app.customer_texts(customer, number["phoneNumber"].as_str().unwrap(), text).await;
     let (conversation, _) = app.only_conversation(&organization).await;
-    Tenant { organization, number, conversation: conversation["id"].as_str().unwrap().to_owned() }
+    let id = |value: &Value| value["id"].as_str().unwrap().to_owned();
+    Tenant { organization, number, conversation: id(&conversation), contact: id(&conversation["contact"]) }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -50,10 +53,39 @@ async fn ids_of_another_workspace_name_nothing() {
         let answer = app.post(org, "/messages", &send(("conversationId", json!(theirs.conversation)))).await;
         assert_eq!((answer.status.as_u16(), answer.body["code"].as_str()), (422, Some("conversation_not_found")));
 
-        for path in ["", "/phone-numbers", "/conversations", &format!("/conversations/{}/messages", mine.conversation)]
-        {
+        for (method, path, body, status) in [
+            (Method::PATCH, format!("/conversations/{}", theirs.conversation), json!({ "status": "spam" }), 404),
+            (Method::PATCH, format!("/contacts/{}", theirs.contact), json!({ "firstName": "Mine" }), 404),
+            (Method::POST, format!("/contacts/{}/merge", theirs.contact), json!({ "contactId": mine.contact }), 404),
+            (Method::POST, format!("/contacts/{}/merge", mine.contact), json!({ "contactId": theirs.contact }), 422),
+            (
+                Method::PATCH,
+                format!("/conversations/{}", mine.conversation),
+                json!({ "assignedTo": theirs.organization.user_id }),
+                422,
+            ),
+        ] {
+            let answer = call(&app, org, method, &path, Some(&body)).await;
+            assert_eq!(answer.status.as_u16(), status, "{path}: {answer:?}");
+        }
+        for search in [secret, "secret", "405 555 0123"] {
+            let query = form_urlencoded::byte_serialize(search.as_bytes()).collect::<String>();
+            let found = app.get(org, &format!("/conversations?status=all&q={query}")).await;
+            let found = found.body["conversations"].as_array().unwrap();
+            assert!(found.iter().all(|c| c["id"] == mine.conversation.as_str()), "{search}: {found:?}");
+            assert_eq!(found.is_empty(), search == secret, "{search}: {found:?}");
+        }
+
+        for path in [
+            "",
+            "/phone-numbers",
+            "/conversations?status=all",
+            "/contacts",
+            "/contacts?q=4055550123",
+            &format!("/conversations/{}/messages", mine.conversation),
+        ] {
             let seen = app.get(org, path).await.body.to_string();
-            for hidden in [secret, &theirs.conversation, their_number, &theirs.organization.id] {
+            for hidden in [secret, &theirs.conversation, &theirs.contact, their_number, &theirs.organization.id] {
                 assert!(!seen.contains(hidden), "{path} shows {hidden}");
             }
         }

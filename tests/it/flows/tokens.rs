@@ -19,6 +19,11 @@ fn routes() -> Vec<(Method, String, Option<Value>)> {
         (Method::DELETE, format!("/phone-numbers/{conversation}"), None),
         (Method::GET, "/conversations".to_owned(), None),
         (Method::GET, format!("/conversations/{conversation}/messages"), None),
+        (Method::PATCH, format!("/conversations/{conversation}"), Some(json!({ "read": true }))),
+        (Method::GET, "/contacts".to_owned(), None),
+        (Method::POST, "/contacts".to_owned(), Some(json!({ "firstName": "Maria" }))),
+        (Method::PATCH, format!("/contacts/{conversation}"), Some(json!({ "firstName": "Maria" }))),
+        (Method::POST, format!("/contacts/{conversation}/merge"), Some(json!({ "contactId": Uuid::new_v4() }))),
         (Method::POST, "/messages".to_owned(), Some(json!({ "channel": "sms", "to": "+14055550123", "body": "Hi" }))),
     ]
 }
@@ -112,7 +117,15 @@ async fn sessions_that_are_not_complete_or_not_in_person_are_limited() {
     let token = app.token_by(&query(&format!("&organization={}&act=user_support", org.id))).await;
     let support = Organization { admin_token: token, ..org };
     assert_eq!(app.get(&support, "/conversations").await.status, StatusCode::OK);
-    let answer =
-        app.post(&support, "/messages", &json!({ "channel": "sms", "to": "+14055550123", "body": "Hi" })).await;
-    assert_eq!((answer.status, answer.body["code"].as_str()), (StatusCode::FORBIDDEN, Some("impersonated_session")));
+    assert_eq!(app.get(&support, "/contacts").await.status, StatusCode::OK);
+    for (path, body) in [
+        ("/messages", json!({ "channel": "sms", "to": "+14055550123", "body": "Hi" })),
+        ("/contacts", json!({ "firstName": "Maria" })),
+    ] {
+        let answer = app.post(&support, path, &body).await;
+        assert_eq!(
+            (answer.status, answer.body["code"].as_str()),
+            (StatusCode::FORBIDDEN, Some("impersonated_session"))
+        );
+    }
 }

@@ -109,11 +109,14 @@ async fn media_are_kept_however_many_the_count_claims() {
 
     let (conversation, messages) = app.only_conversation(&org).await;
     assert_eq!(conversation["snippet"], "[media]");
+    // Until they lie in our bucket they are where the carrier has them.
+    let media: Vec<_> =
+        messages[0]["media"].as_array().unwrap().iter().map(|m| [&m["url"], &m["contentType"]]).collect();
     assert_eq!(
-        messages[0]["media"],
+        serde_json::json!(media),
         serde_json::json!([
-            { "url": "https://files.example.com/a.jpg?x=1&y=2", "contentType": "image/jpeg" },
-            { "url": "https://files.example.com/b.png", "contentType": null },
+            ["https://files.example.com/a.jpg?x=1&y=2", "image/jpeg"],
+            ["https://files.example.com/b.png", null],
         ])
     );
 }

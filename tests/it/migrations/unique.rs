@@ -129,8 +129,11 @@ async fn a_delivery_a_contact_a_key_and_a_membership_exist_once() {
             "webhook_events_pkey",
         ),
         (
-            format!("INSERT INTO contacts (workspace_id, phone_number) VALUES ({a}, '+14052010177')"),
-            "contacts_workspace_id_phone_number_key",
+            format!(
+                "INSERT INTO contact_phone_numbers (workspace_id, contact_id, phone_number, match_key)
+                VALUES ({a}, '00000000-0000-4000-8003-00000000000a', '+14052010177', '+14052010177')"
+            ),
+            "contact_phone_numbers_match_key",
         ),
         (
             format!("INSERT INTO idempotency_keys (workspace_id, route, key, request_hash) VALUES ({a}, 'POST messages', 'key-1', 'other')"),

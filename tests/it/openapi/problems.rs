@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use serde_json::json;
-use shared::{api::Message, domain::Refusal};
+use shared::{
+    api::Message,
+    domain::{ContactId, Refusal},
+};
 use utoipa::{
     Modify, ToSchema,
     openapi::{ContentBuilder, OpenApi, Ref, Response, ResponseBuilder},
@@ -11,6 +14,7 @@ use utoipa::{
 
 /// Why a request was not answered as asked (RFC 9457).
 #[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
 #[expect(dead_code, reason = "read by the macro only")]
 pub struct Problem {
     /// The status in words.
@@ -27,6 +31,9 @@ pub struct Problem {
     /// The message that was stored and not sent.
     #[schema(nullable = false)]
     message: Option<Message>,
+    /// The contact that has the number.
+    #[schema(nullable = false)]
+    contact_id: Option<ContactId>,
 }
 
 /// What is wrong with one field.
@@ -62,7 +69,8 @@ fn refusals() -> Vec<&'static str> {
             Refusal::BodyTooLong => Refusal::TooManyMedia,
             Refusal::TooManyMedia => Refusal::InvalidDestination,
             Refusal::InvalidDestination => Refusal::OwnNumber,
-            Refusal::OwnNumber => Refusal::UnknownNumber,
+            Refusal::OwnNumber => Refusal::RecipientOptedOut,
+            Refusal::RecipientOptedOut => Refusal::UnknownNumber,
             Refusal::UnknownNumber => Refusal::NumberNotReady,
             Refusal::NumberNotReady => Refusal::WhatsappWindowClosed,
             Refusal::WhatsappWindowClosed => Refusal::WhatsappMedia,
@@ -82,7 +90,7 @@ fn refusals() -> Vec<&'static str> {
 fn own(operation: &str) -> Vec<(u16, Vec<&'static str>)> {
     match operation {
         "readWorkspace" => vec![],
-        "listNumbers" | "listConversations" => vec![(422, vec!["invalid_request"])],
+        "listNumbers" | "listConversations" | "listContacts" | "listOptOuts" => vec![(422, vec!["invalid_request"])],
         "readConversation" => vec![(404, vec!["conversation_not_found"]), (422, vec!["invalid_request"])],
         "sendMessage" => vec![
             (403, vec!["impersonated_session"]),
@@ -101,6 +109,9 @@ fn own(operation: &str) -> Vec<(u16, Vec<&'static str>)> {
             (429, vec!["rate_limited"]),
             (503, vec!["carrier_unavailable"]),
         ],
+        "removeOptOut" => {
+            vec![(403, vec!["admin_required", "impersonated_session"]), (404, vec!["opt_out_not_found"])]
+        }
         "searchNumbers" => {
             vec![(422, vec!["invalid_request", "invalid_area_code"]), (503, vec!["carrier_unavailable"])]
         }
@@ -122,6 +133,24 @@ fn own(operation: &str) -> Vec<(u16, Vec<&'static str>)> {
             (403, vec!["admin_required", "impersonated_session"]),
             (404, vec!["number_not_found"]),
             (409, vec!["last_number"]),
+        ],
+        "updateConversation" => vec![
+            (403, vec!["impersonated_session"]),
+            (404, vec!["conversation_not_found"]),
+            (422, vec!["invalid_request", "assignee_not_member", "message_not_found"]),
+        ],
+        "saveContact" => {
+            vec![(403, vec!["impersonated_session"]), (422, vec!["invalid_request", "contact_exists"])]
+        }
+        "editContact" => vec![
+            (403, vec!["impersonated_session"]),
+            (404, vec!["contact_not_found"]),
+            (422, vec!["invalid_request", "contact_exists"]),
+        ],
+        "mergeContacts" => vec![
+            (403, vec!["impersonated_session"]),
+            (404, vec!["contact_not_found"]),
+            (422, vec!["invalid_request", "contact_not_found"]),
         ],
         other => panic!("say in problems.rs which codes {other} answers with"),
     }

@@ -5,12 +5,14 @@
 
 use provision_number::api::{AcceptedAnswer, ProvisionNumberRequest, ProvisionedAnswer};
 use release_number::api::ReleaseNumberAnswer;
+use save_contact::api::{ContactAnswer, MergeContactRequest, SaveContactRequest};
 use search_numbers::api::SearchNumbersAnswer;
 use send_message::api::{SendMessageAnswer, SendMessageRequest};
 use shared::{
-    api::{Conversation, Message, PhoneNumber, Provisioning, Workspace},
-    domain::{Channel, ConversationId, ConversationStatus, NumberStatus, NumberType, PhoneNumberId, ProvisioningId},
+    api::{Contact, Conversation, Message, OptOut, PhoneNumber, Provisioning, Workspace},
+    domain::{Channel, ContactId, ConversationId, NumberStatus, NumberType, OptOutId, PhoneNumberId, ProvisioningId},
 };
+use update_conversation::api::{UpdateConversationAnswer, UpdateConversationRequest};
 use update_number::api::{UpdateNumberAnswer, UpdateNumberRequest};
 use utoipa::{IntoParams, ToSchema};
 
@@ -41,6 +43,27 @@ struct ConversationsPage {
     next_cursor: Option<String>,
 }
 
+/// A page of contacts.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+struct ContactsPage {
+    /// Newest first.
+    contacts: Vec<Contact>,
+    /// Gives the next page; null on the last one.
+    next_cursor: Option<String>,
+}
+
+/// Where conversations are, or all of them.
+#[derive(ToSchema)]
+#[schema(rename_all = "lowercase")]
+enum StatusFilter {
+    Open,
+    Archived,
+    Closed,
+    Spam,
+    All,
+}
+
 /// A page of a conversation.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
@@ -49,6 +72,24 @@ struct MessagesPage {
     messages: Vec<Message>,
     /// Gives the next page; null on the last one.
     next_cursor: Option<String>,
+}
+
+/// A page of opt-outs.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+struct OptOutsPage {
+    /// The latest first.
+    opt_outs: Vec<OptOut>,
+    /// Gives the next page; null on the last one.
+    next_cursor: Option<String>,
+}
+
+/// What was taken back.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+struct OptOutAnswer {
+    /// The opt-out as it was.
+    opt_out: OptOut,
 }
 
 #[derive(IntoParams)]
@@ -113,12 +154,28 @@ struct ConversationFilter {
     /// Only conversations of this channel.
     #[param(required = false, value_type = Channel)]
     channel: Option<Channel>,
-    /// Only conversations that staff has put there.
-    #[param(required = false, value_type = ConversationStatus)]
-    status: Option<ConversationStatus>,
+    /// Only conversations that staff has put there. Without it: the open ones.
+    #[param(required = false, value_type = StatusFilter)]
+    status: Option<StatusFilter>,
     /// Only conversations with unread messages, or only those without.
     #[param(required = false, nullable = false)]
     unread: Option<bool>,
+    /// Only conversations that this Clerk user looks after; `me`: the caller; `none`: nobody does.
+    #[param(required = false, nullable = false, example = "me")]
+    assigned_to: Option<String>,
+    /// Only conversations with a message or a contact in which all these words begin one, in any case and without accents,
+    /// or with a number of which this is a part, in any format that people use.
+    #[param(required = false, nullable = false, max_length = 200, example = "(405) 555-01")]
+    q: Option<String>,
+}
+
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+struct ContactFilter {
+    /// Only contacts in whose name, company or e-mail address all these words begin one, in any case and without accents,
+    /// or with a number of which this is a part, in any format that people use.
+    #[param(required = false, nullable = false, max_length = 200, example = "maria")]
+    q: Option<String>,
 }
 
 /// Reads the workspace.
@@ -376,7 +433,8 @@ pub fn release_number() {}
 
 /// Lists the inbox.
 ///
-/// Conversations, the one with the most recent message first. For any member.
+/// Conversations, the one with the most recent message first; without `status` the open ones. `phoneNumber` has the
+/// number's department as it is now; each message has the one of its time. For any member.
 #[utoipa::path(
     get,
     path = "/api/workspaces/{workspace}/conversations",
@@ -394,8 +452,9 @@ pub fn release_number() {}
                 "friendlyName": "Main line",
             },
             "counterpart": "+14052010177",
-            "contact": { "id": "0194a2f4-0a1b-7c2d-9e3f-4a5b6c7d8e9f", "name": null, "phoneNumber": "+14052010177" },
+            "contact": { "id": "0194a2f4-0a1b-7c2d-9e3f-4a5b6c7d8e9f", "name": "Maria Silva", "phoneNumber": "+14052010177" },
             "status": "open",
+            "assignedTo": null,
             "snippet": "Hi, are you open on Saturday?",
             "unreadCount": 1,
             "messageCount": 1,
@@ -422,8 +481,14 @@ pub fn list_conversations() {}
             "conversationId": "0194a2f4-1b7d-7e02-8c35-5d8e9f0a1b2c",
             "direction": "inbound",
             "channel": "sms",
+            "subject": null,
             "body": "Hi, are you open on Saturday?",
-            "media": [{ "url": "https://files.example.com/media/door.jpg", "contentType": "image/jpeg" }],
+            "media": [{
+                "url": "https://example-media.s3.us-east-1.amazonaws.com/media/door?X-Amz-Expires=900",
+                "contentType": "image/jpeg",
+                "byteSize": 48213,
+                "state": "stored",
+            }],
             "from": "+14052010177",
             "to": "+14052010100",
             "phoneNumberId": "0194a2f1-0c2e-7a44-b0d1-7e6f5a4b3c2d",
@@ -444,6 +509,50 @@ pub fn list_conversations() {}
     }))),
 )]
 pub fn read_conversation() {}
+
+/// Changes a conversation.
+///
+/// Read and unread, where it is put, and who looks after it. A text that arrives at the same moment stays unread, and
+/// opens what was archived or closed. For any member in person, not for an impersonated session.
+#[utoipa::path(
+    patch,
+    path = "/api/workspaces/{workspace}/conversations/{conversation}",
+    operation_id = "updateConversation",
+    tag = "Inbox",
+    params(InWorkspace, ("conversation" = ConversationId, Path, description = "The conversation's id.")),
+    request_body(
+        content = UpdateConversationRequest,
+        description = "`status`, `read` or `assignedTo`, or several of them.",
+        example = json!({ "read": true, "assignedTo": "user_2abCDEfghIJKLmnopQRStuvYZ" }),
+    ),
+    responses((status = 200, description = "The conversation.", body = UpdateConversationAnswer, example = json!({
+        "conversation": {
+            "id": "0194a2f4-1b7d-7e02-8c35-5d8e9f0a1b2c",
+            "channel": "sms",
+            "phoneNumber": {
+                "id": "0194a2f1-0c2e-7a44-b0d1-7e6f5a4b3c2d",
+                "phoneNumber": "+14052010100",
+                "numberType": "primary",
+                "friendlyName": "Main line",
+            },
+            "counterpart": "+14052010177",
+            "contact": { "id": "0194a2f4-0a1b-7c2d-9e3f-4a5b6c7d8e9f", "name": "Maria Silva", "phoneNumber": "+14052010177" },
+            "status": "open",
+            "assignedTo": {
+                "userId": "user_2abCDEfghIJKLmnopQRStuvYZ",
+                "firstName": "Sam",
+                "lastName": "Doe",
+                "imageUrl": null,
+            },
+            "snippet": "Hi, are you open on Saturday?",
+            "unreadCount": 0,
+            "messageCount": 1,
+            "lastMessageAt": "2026-01-15T18:40:00Z",
+            "createdAt": "2026-01-15T18:40:00Z",
+        },
+    }))),
+)]
+pub fn update_conversation() {}
 
 /// Sends a text.
 ///
@@ -482,6 +591,7 @@ pub fn read_conversation() {}
             "conversationId": "0194a2f4-1b7d-7e02-8c35-5d8e9f0a1b2c",
             "direction": "outbound",
             "channel": "sms",
+            "subject": null,
             "body": "Your appointment is tomorrow at 9.",
             "media": [],
             "from": "+14052010100",
@@ -503,3 +613,171 @@ pub fn read_conversation() {}
     }))),
 )]
 pub fn send_message() {}
+
+/// Lists the contacts.
+///
+/// The newest first. Whoever texts for the first time becomes a contact by that. For any member.
+#[utoipa::path(
+    get,
+    path = "/api/workspaces/{workspace}/contacts",
+    operation_id = "listContacts",
+    tag = "Contacts",
+    params(InWorkspace, ContactFilter, Paging),
+    responses((status = 200, description = "A page of contacts.", body = ContactsPage, example = json!({
+        "contacts": [{
+            "id": "0194a2f4-0a1b-7c2d-9e3f-4a5b6c7d8e9f",
+            "firstName": "Maria",
+            "lastName": "Silva",
+            "company": "Alpine Dental",
+            "email": "maria@alpine-dental.example",
+            "notes": null,
+            "phoneNumbers": ["+14052010177"],
+            "createdAt": "2026-01-15T18:40:00Z",
+            "updatedAt": "2026-01-15T18:50:00Z",
+        }],
+        "nextCursor": null,
+    }))),
+)]
+pub fn list_contacts() {}
+
+/// Makes a contact.
+///
+/// With a name, a company, an e-mail address or a number at least. A number, in all its spellings, belongs to one contact:
+/// when there is one already, the answer is `contact_exists` with its `contactId`. For any member in person, not for an
+/// impersonated session.
+#[utoipa::path(
+    post,
+    path = "/api/workspaces/{workspace}/contacts",
+    operation_id = "saveContact",
+    tag = "Contacts",
+    params(InWorkspace),
+    request_body(
+        content = SaveContactRequest,
+        description = "What is known.",
+        example = json!({ "firstName": "Maria", "lastName": "Silva", "phoneNumbers": ["(405) 201-0177"] }),
+    ),
+    responses((status = 201, description = "The contact.", body = ContactAnswer, example = json!({
+        "contact": {
+            "id": "0194a2f4-0a1b-7c2d-9e3f-4a5b6c7d8e9f",
+            "firstName": "Maria",
+            "lastName": "Silva",
+            "company": "Alpine Dental",
+            "email": "maria@alpine-dental.example",
+            "notes": null,
+            "phoneNumbers": ["+14052010177"],
+            "createdAt": "2026-01-15T18:40:00Z",
+            "updatedAt": "2026-01-15T18:50:00Z",
+        },
+    }))),
+)]
+pub fn save_contact() {}
+
+/// Changes a contact.
+///
+/// What is absent stays as it is. `phoneNumbers` are all numbers of the contact: one that is not among them is taken away,
+/// and if it has conversations, they and it become a contact of their own. For any member in person, not for an
+/// impersonated session.
+#[utoipa::path(
+    patch,
+    path = "/api/workspaces/{workspace}/contacts/{contact}",
+    operation_id = "editContact",
+    tag = "Contacts",
+    params(InWorkspace, ("contact" = ContactId, Path, description = "The contact's id.")),
+    request_body(
+        content = SaveContactRequest,
+        description = "What changes.",
+        example = json!({ "company": "Alpine Dental", "notes": null }),
+    ),
+    responses((status = 200, description = "The contact.", body = ContactAnswer, example = json!({
+        "contact": {
+            "id": "0194a2f4-0a1b-7c2d-9e3f-4a5b6c7d8e9f",
+            "firstName": "Maria",
+            "lastName": "Silva",
+            "company": "Alpine Dental",
+            "email": "maria@alpine-dental.example",
+            "notes": null,
+            "phoneNumbers": ["+14052010177"],
+            "createdAt": "2026-01-15T18:40:00Z",
+            "updatedAt": "2026-01-15T18:50:00Z",
+        },
+    }))),
+)]
+pub fn edit_contact() {}
+
+/// Merges two contacts.
+///
+/// The numbers and conversations of the other one move to this one, and what this one does not say is taken from the other.
+/// For any member in person, not for an impersonated session.
+#[utoipa::path(
+    post,
+    path = "/api/workspaces/{workspace}/contacts/{contact}/merge",
+    operation_id = "mergeContacts",
+    tag = "Contacts",
+    params(InWorkspace, ("contact" = ContactId, Path, description = "The contact that stays.")),
+    request_body(
+        content = MergeContactRequest,
+        description = "The contact that goes.",
+        example = json!({ "contactId": "0194a2f4-3d9f-7a24-8e57-7f0ab1c2d3e4" }),
+    ),
+    responses((status = 200, description = "The contact that stays.", body = ContactAnswer, example = json!({
+        "contact": {
+            "id": "0194a2f4-0a1b-7c2d-9e3f-4a5b6c7d8e9f",
+            "firstName": "Maria",
+            "lastName": "Silva",
+            "company": "Alpine Dental",
+            "email": "maria@alpine-dental.example",
+            "notes": null,
+            "phoneNumbers": ["+14052010177"],
+            "createdAt": "2026-01-15T18:40:00Z",
+            "updatedAt": "2026-01-15T18:50:00Z",
+        },
+    }))),
+)]
+pub fn merge_contacts() {}
+
+/// Lists who does not want texts.
+///
+/// Customers who have opted out of texts from one of the workspace's numbers, by a keyword such as STOP or as the
+/// carrier says. A send to them from that number is refused with `recipient_opted_out`. For any member.
+#[utoipa::path(
+    get,
+    path = "/api/workspaces/{workspace}/opt-outs",
+    operation_id = "listOptOuts",
+    tag = "Inbox",
+    params(InWorkspace, Paging),
+    responses((status = 200, description = "A page of opt-outs.", body = OptOutsPage, example = json!({
+        "optOuts": [{
+            "id": "0194a2f6-1b7d-7e02-8c35-5d8e9f0a1b2c",
+            "phoneNumberId": "0194a2f1-0c2e-7a44-b0d1-7e6f5a4b3c2d",
+            "numberType": "primary",
+            "counterpart": "+14052010177",
+            "source": "keyword",
+            "optedOutAt": "2026-01-15T18:50:00Z",
+        }],
+        "nextCursor": null,
+    }))),
+)]
+pub fn list_opt_outs() {}
+
+/// Takes an opt-out back.
+///
+/// For a customer who wants texts again and has said so by another way than START; who did it is written down. The
+/// carrier may have a list of its own and go on refusing. For administrators in person.
+#[utoipa::path(
+    delete,
+    path = "/api/workspaces/{workspace}/opt-outs/{optOut}",
+    operation_id = "removeOptOut",
+    tag = "Inbox",
+    params(InWorkspace, ("optOut" = OptOutId, Path, description = "The opt-out's id.")),
+    responses((status = 200, description = "The opt-out as it was.", body = OptOutAnswer, example = json!({
+        "optOut": {
+            "id": "0194a2f6-1b7d-7e02-8c35-5d8e9f0a1b2c",
+            "phoneNumberId": "0194a2f1-0c2e-7a44-b0d1-7e6f5a4b3c2d",
+            "numberType": "primary",
+            "counterpart": "+14052010177",
+            "source": "keyword",
+            "optedOutAt": "2026-01-15T18:50:00Z",
+        },
+    }))),
+)]
+pub fn remove_opt_out() {}

@@ -2,7 +2,9 @@
 
 mod app;
 pub mod chaos;
+mod outage;
 mod signing;
 
 pub use app::{Answer, Organization, TestApp};
-pub use signing::{SigningCase, clerk_headers, sign_form, sign_json};
+pub use outage::Outage;
+pub use signing::{SigningCase, basic, clerk_headers, sign_form, sign_json};

@@ -35,6 +35,11 @@ pub fn clerk_headers(secret: &str, id: &str, timestamp: i64, body: &str) -> [(&'
     [("svix-id", id.to_owned()), ("svix-timestamp", timestamp.to_string()), ("svix-signature", signature)]
 }
 
+/// HTTP Basic.
+pub fn basic(user: &str, password: &str) -> String {
+    format!("Basic {}", STANDARD.encode(format!("{user}:{password}")))
+}
+
 /// What can be wrong with a webhook's signature.
 #[derive(Debug, Clone, Copy)]
 pub enum SigningCase {

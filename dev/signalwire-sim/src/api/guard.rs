@@ -104,17 +104,21 @@ fn describe(parts: &Parts, body: &Bytes, operation: Operation) -> RequestEntry {
 
 /// Basic authentication; in the Compatibility API the account of the path must be the user (SignalWire, authorization).
 fn authenticate(network: &Network, parts: &Parts) -> Result<(), Refusal> {
-    let settings = network.settings();
-    let expected = (settings.project_id.as_str(), settings.token.as_str());
-    let credentials = basic_credentials(&parts.headers);
-    let known = credentials.as_ref().is_some_and(|(user, password)| (user.as_str(), password.as_str()) == expected);
+    let known = are_credentials_good(network, &parts.headers);
     let path = parts.uri.path();
     let account = path.strip_prefix("/2010-04-01/Accounts/").and_then(|rest| rest.split('/').next());
-    if known && account.is_none_or(|account| account == settings.project_id) {
+    if known && account.is_none_or(|account| account == network.settings().project_id) {
         Ok(())
     } else {
         Err(unauthorized(StatusCode::UNAUTHORIZED, path))
     }
+}
+
+/// Those of the project.
+pub fn are_credentials_good(network: &Network, headers: &HeaderMap) -> bool {
+    let settings = network.settings();
+    let expected = (settings.project_id.as_str(), settings.token.as_str());
+    basic_credentials(headers).is_some_and(|(user, password)| (user.as_str(), password.as_str()) == expected)
 }
 
 fn basic_credentials(headers: &HeaderMap) -> Option<(String, String)> {

@@ -21,7 +21,7 @@ use axum::{
 use serde_json::Value;
 
 use crate::network::Network;
-pub use guard::normalise;
+pub use guard::{are_credentials_good, normalise};
 use refusal::Refusal;
 
 /// What a handler answers: a status with a JSON body, or a refusal in one of the provider's shapes.

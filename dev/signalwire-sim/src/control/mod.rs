@@ -1,6 +1,7 @@
 //! The control API under `/_sim/`: tests, scripts and the page steer the network with it. JSON in camelCase; an error
 //! is `{"error": "…"}`.
 
+mod files;
 mod numbers;
 mod texts;
 
@@ -14,6 +15,8 @@ use axum::{
 };
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
+
+pub use files::get as file;
 
 use crate::{behaviour::Behaviour, destinations, faults::Fault, network::Network, records::OptOut};
 
@@ -48,6 +51,7 @@ pub fn router(network: &Network) -> Router {
         .route("/numbers", get(numbers::list).post(numbers::add))
         .route("/numbers/{number}", patch(numbers::change).delete(numbers::remove))
         .route("/inventory", post(numbers::stock))
+        .route("/files", get(files::list).post(files::put))
         .route("/opt-outs", get(opt_outs).post(opt_out).delete(opt_in))
         .route("/requests", get(requests))
         .route("/callbacks", get(callbacks))

@@ -96,6 +96,26 @@ impl Cluster {
         Ok(())
     }
 
+    /// `kill -9`: nothing is written any more, nobody is told.
+    pub async fn kill(&mut self) -> Result<()> {
+        let Some((mut server, number)) = self.server.take() else { return Ok(()) };
+        watchdog::signal(number, Ending::Kill)?;
+        server.wait().await?;
+        self.watchdog.release(number, Ending::Interrupt);
+        Ok(())
+    }
+
+    /// Starts the server again after [`Cluster::kill`]. The processes of the old one may still be about to notice.
+    pub async fn start_again(&mut self) -> Result<()> {
+        let started = Instant::now();
+        loop {
+            match self.launch(Durability::Kept).await {
+                Err(_) if started.elapsed() < PATIENCE => tokio::time::sleep(Duration::from_millis(100)).await,
+                result => return result,
+            }
+        }
+    }
+
     fn data(&self) -> String {
         self.directory.join("data").display().to_string()
     }

@@ -12,7 +12,7 @@ use super::{Queue, Redrive, refuse_others, section};
 const DEFAULT_VISIBILITY_SECONDS: u64 = 30;
 
 // (CloudFormation property, SQS API attribute)
-const ATTRIBUTES: [(&str, &str); 7] = [
+const ATTRIBUTES: [(&str, &str); 9] = [
     ("VisibilityTimeout", "VisibilityTimeout"),
     ("DelaySeconds", "DelaySeconds"),
     ("MessageRetentionPeriod", "MessageRetentionPeriod"),
@@ -20,6 +20,8 @@ const ATTRIBUTES: [(&str, &str); 7] = [
     ("ReceiveMessageWaitTimeSeconds", "ReceiveMessageWaitTimeSeconds"),
     ("FifoQueue", "FifoQueue"),
     ("ContentBasedDeduplication", "ContentBasedDeduplication"),
+    ("DeduplicationScope", "DeduplicationScope"),
+    ("FifoThroughputLimit", "FifoThroughputLimit"),
 ];
 
 const READ_SEPARATELY: [&str; 2] = ["QueueName", "RedrivePolicy"];

@@ -1,0 +1,30 @@
+//! Wiring of `work-inbox`.
+
+use std::time::Duration;
+
+use shared::{
+    config::{self, BusinessConfig, CarrierConfig, DatabaseConfig, Environment},
+    db::Pool,
+    http_client::TimeLimits,
+    queue::InboxSender,
+    signalwire::Client,
+};
+use work_inbox::handler::{self, State};
+
+/// Shorter than the function's time-out, so that a slow carrier is recorded rather than cut off.
+const CARRIER_LIMITS: TimeLimits = TimeLimits { connect: Duration::from_secs(2), total: Duration::from_secs(6) };
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_runtime::Error> {
+    shared::telemetry::init();
+    let env = Environment::load().await?;
+    let state = State {
+        pool: Pool::new(&DatabaseConfig::from_env(&env)?)?,
+        carrier: Client::new(CarrierConfig::from_env(&env)?, CARRIER_LIMITS)?,
+        queue: InboxSender::new(env.required("INBOX_QUEUE_URL")?),
+        business: BusinessConfig::from_env(&env)?,
+        platform_number: config::platform_number(&env)?,
+        status_webhook_url: env.url("MESSAGE_STATUS_WEBHOOK_URL")?,
+    };
+    lambda_runtime::run(lambda_runtime::service_fn(|event| handler::handle(&state, event))).await
+}

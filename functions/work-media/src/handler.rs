@@ -1,0 +1,134 @@
+use std::{convert::Infallible, time::Duration};
+
+use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
+use lambda_runtime::LambdaEvent;
+use shared::{
+    config::CarrierConfig,
+    db::{
+        self, DbError, Pool,
+        message_media::{self, PendingMedium, StoredMedium},
+    },
+    lambda::{self, RecordError},
+    queue::{MediaSender, MediaWork, QueueError},
+    storage::{Storage, StorageError},
+};
+
+use crate::download::{self, NoFile};
+
+/// Longer than this function's time-out: whoever holds the lease is the only one at work.
+const LEASE: Duration = Duration::from_mins(2);
+/// Waiting times before the next attempt. After the last one the file counts as lost.
+const DELAYS: [Duration; 7] = [
+    Duration::from_secs(3),
+    Duration::from_secs(15),
+    Duration::from_mins(1),
+    Duration::from_mins(5),
+    Duration::from_mins(15),
+    Duration::from_hours(1),
+    Duration::from_hours(4),
+];
+
+/// What this function uses.
+pub struct State {
+    /// Postgres.
+    pub pool: Pool,
+    /// Whose files may be asked for with credentials.
+    pub carrier: CarrierConfig,
+    /// Fetches files.
+    pub http: reqwest::Client,
+    /// The bucket.
+    pub storage: Storage,
+    /// This function's own queue, for what must wait.
+    pub queue: MediaSender,
+}
+
+/// Why a message's media must be looked at again.
+#[derive(Debug, thiserror::Error)]
+enum WorkError {
+    #[error(transparent)]
+    Database(#[from] DbError),
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    #[error(transparent)]
+    Queue(#[from] QueueError),
+}
+
+/// Works on a batch of messages.
+pub async fn handle(state: &State, event: LambdaEvent<SqsEvent>) -> Result<SqsBatchResponse, Infallible> {
+    Ok(lambda::handle_batch(event.payload, async |work| {
+        let MediaWork::FetchMedia { message_sid, .. } = work;
+        // Boxed: the nested futures outgrow the compiler's depth limit.
+        Box::pin(work_media(state, &message_sid)).await.map_err(|error| RecordError::Failed(Box::new(error)))
+    })
+    .await)
+}
+
+async fn work_media(state: &State, message_sid: &str) -> Result<(), WorkError> {
+    let mut connection = state.pool.get().await?;
+    let transaction = db::system_transaction(&mut connection).await?;
+    let media = message_media::claim(&transaction, message_sid, LEASE).await?;
+    transaction.commit().await.map_err(DbError::from)?;
+    drop(connection);
+
+    for medium in &media {
+        copy(state, medium).await?;
+    }
+
+    let mut connection = state.pool.get().await?;
+    let transaction = db::system_transaction(&mut connection).await?;
+    let next = message_media::next_due(&transaction, message_sid).await?;
+    transaction.commit().await.map_err(DbError::from)?;
+    if let Some(delay) = next {
+        state.queue.send(&MediaWork::fetch(message_sid), delay + Duration::from_secs(1)).await?;
+    }
+    Ok(())
+}
+
+async fn copy(state: &State, medium: &PendingMedium) -> Result<(), WorkError> {
+    let (workspace_id, message_id) = (medium.workspace_id, medium.message_id);
+    let outcome = download::file(&state.http, &state.carrier, &medium.source_url).await;
+    let key = format!("media/{workspace_id}/{message_id}/{}", medium.id);
+    if let Ok(file) = &outcome {
+        state.storage.put(&key, &file.content_type, file.content.clone()).await?;
+    }
+    let mut connection = state.pool.get().await?;
+    let transaction = db::system_transaction(&mut connection).await?;
+    match &outcome {
+        Ok(file) => {
+            let byte_size = i64::try_from(file.content.len()).unwrap_or(i64::MAX);
+            let stored = StoredMedium { object_key: &key, content_type: &file.content_type, byte_size };
+            message_media::mark_stored(&transaction, medium.id, &stored).await?;
+            tracing::info!(%workspace_id, %message_id, byte_size, content_type = file.content_type, "medium stored");
+        }
+        Err(reason) => {
+            if let Some(delay) = delay(*reason, medium.attempts) {
+                message_media::postpone(&transaction, medium.id, delay, reason.code()).await?;
+                tracing::info!(%workspace_id, %message_id, %reason, "medium is fetched again later");
+            } else {
+                message_media::mark_failed(&transaction, medium.id, reason.code()).await?;
+                tracing::warn!(%workspace_id, %message_id, %reason, attempts = medium.attempts, "medium lost");
+            }
+        }
+    }
+    transaction.commit().await.map_err(DbError::from)?;
+    Ok(())
+}
+
+/// How long to wait before the next attempt; `None`: there is none.
+fn delay(reason: NoFile, attempts: i32) -> Option<Duration> {
+    let made = usize::try_from(attempts).unwrap_or(usize::MAX);
+    if reason.passes() { DELAYS.get(made.saturating_sub(1)).copied() } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_may_still_come_is_asked_for_for_hours_and_others_once() {
+        assert_eq!(delay(NoFile::NotFound, 1), Some(Duration::from_secs(3)));
+        assert_eq!(delay(NoFile::Unavailable, 7), Some(Duration::from_hours(4)));
+        assert_eq!(delay(NoFile::NotFound, 8), None);
+        assert_eq!(delay(NoFile::TooLarge, 1), None);
+    }
+}

@@ -1,0 +1,179 @@
+//! Takes what the carrier's message webhooks say: into Postgres, or, while Postgres is away, into the inbox queue, from
+//! which `work-inbox` brings it here again.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use serde_json::json;
+
+use crate::{
+    db::{
+        self, Connection, DbError, Pool, inbound,
+        inbound::{Received, StatusOutcome},
+        webhook_events::{self, Unroutable},
+    },
+    domain::{
+        AutomaticReplyId, Keyword, MessageId, MessageStatus, PhoneNumber, count_segments, explain_carrier_code, mask,
+    },
+    queue::{InboxSender, InboxWork, MediaSender, MediaWork, QueueError},
+    signalwire::{Form, InboundMessage, MessageStatusCallback},
+};
+
+/// The carrier waits five seconds, and Postgres has had half of them.
+const QUEUE_TIMEOUT: Duration = Duration::from_millis(1500);
+
+/// Neither Postgres nor the queue took a webhook.
+#[derive(Debug, thiserror::Error)]
+pub enum NotKept {
+    /// The queue refused it.
+    #[error("the database failed ({database}), and so did the queue")]
+    Queue {
+        /// What was wrong with Postgres.
+        database: DbError,
+        /// What was wrong with the queue.
+        #[source]
+        queue: QueueError,
+    },
+    /// The queue did not answer.
+    #[error("the database failed, and the queue did not answer in time")]
+    Late(#[source] DbError),
+}
+
+/// Keeps a verified webhook that Postgres did not take.
+pub async fn keep_for_later(queue: &InboxSender, work: &InboxWork, database: DbError) -> Result<(), NotKept> {
+    match tokio::time::timeout(QUEUE_TIMEOUT, queue.send(work)).await {
+        Ok(Ok(())) => {
+            tracing::error!(error = &database as &dyn std::error::Error, "webhook kept in the inbox queue");
+            Ok(())
+        }
+        Ok(Err(queue)) => Err(NotKept::Queue { database, queue }),
+        Err(_) => Err(NotKept::Late(database)),
+    }
+}
+
+/// Has a keyword answered. Nothing is lost when the queue is away: the row waits for the sweep.
+pub async fn queue_reply(queue: &InboxSender, reply_id: AutomaticReplyId) {
+    let work = InboxWork::reply(reply_id);
+    match tokio::time::timeout(QUEUE_TIMEOUT, queue.send(&work)).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::error!(%reply_id, %error, "the answer is not queued, the sweep has to find it"),
+        Err(_) => tracing::error!(%reply_id, "the answer is not queued in time, the sweep has to find it"),
+    }
+}
+
+/// Has the pictures and files of a text copied. Nothing is lost when the queue is away: the rows wait for the sweep.
+pub async fn queue_media(queue: &MediaSender, form: &Form) {
+    let message = InboundMessage::from_form(form);
+    let Some(sid) = message.message_sid.filter(|_| !message.media.is_empty()) else { return };
+    match tokio::time::timeout(QUEUE_TIMEOUT, queue.send(&MediaWork::fetch(sid.as_str()), Duration::ZERO)).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => {
+            tracing::error!(carrier.sid = sid, %error, "media are not queued, the sweep has to find them");
+        }
+        Err(_) => tracing::error!(carrier.sid = sid, "media are not queued in time, the sweep has to find them"),
+    }
+}
+
+/// Stores a text. Gives the answer that it asks for, to be queued.
+pub async fn store_message(
+    pool: &Pool,
+    form: &Form,
+    platform_number: &PhoneNumber,
+    received_at: DateTime<Utc>,
+) -> Result<Option<AutomaticReplyId>, DbError> {
+    let mut connection = pool.get().await?;
+    let message = InboundMessage::from_form(form);
+    let (Some(sid), Some(to)) = (&message.message_sid, &message.to) else {
+        keep_malformed(&mut connection, form, &message).await?;
+        return Ok(None);
+    };
+
+    let media = message.media.iter().map(|m| json!({ "url": m.url, "contentType": m.content_type })).collect();
+    let segments =
+        message.num_segments.unwrap_or_else(|| count_segments(&message.body).segments.try_into().unwrap_or(1));
+    let ingested = inbound::ingest_message(
+        &**connection,
+        &inbound::InboundMessage {
+            carrier_sid: sid,
+            channel: message.channel,
+            from: message.from.as_deref().unwrap_or_default(),
+            to,
+            body: &message.body,
+            media: &media,
+            segments: segments.try_into().unwrap_or(i32::MAX),
+            platform_number: platform_number.as_str(),
+            payload: &form.to_json(),
+            keyword: Keyword::of(&message.body),
+            received_at,
+        },
+    )
+    .await?;
+
+    match ingested.received {
+        Received::Stored(at) => {
+            tracing::info!(workspace_id = %at.workspace_id, message_id = %at.message_id, "message received");
+        }
+        Received::Duplicate(at) => {
+            tracing::info!(workspace_id = %at.workspace_id, message_id = %at.message_id, "message received again");
+        }
+        Received::Unroutable => {
+            tracing::warn!(to = mask(to), carrier.sid = sid, "No workspace found for phone number");
+        }
+    }
+    Ok(ingested.reply)
+}
+
+/// A genuine request that lacks the message's id or the called number cannot be placed; it is kept whole, under a hash of
+/// its content.
+async fn keep_malformed(connection: &mut Connection, form: &Form, message: &InboundMessage) -> Result<(), DbError> {
+    let payload = form.to_json();
+    let key = db::content_key(payload.to_string().as_bytes());
+    let transaction = db::system_transaction(connection).await?;
+    webhook_events::keep_unroutable(
+        &transaction,
+        &Unroutable {
+            kind: "message",
+            key: message.message_sid.as_deref().unwrap_or(&key),
+            reason: "malformed",
+            from: message.from.as_deref(),
+            to: message.to.as_deref(),
+            payload: &payload,
+        },
+    )
+    .await?;
+    Ok(transaction.commit().await?)
+}
+
+/// Stores a delivery status. `message_id` is our own id, from the URL that the carrier called.
+pub async fn store_message_status(pool: &Pool, form: &Form, message_id: Option<MessageId>) -> Result<(), DbError> {
+    let connection = pool.get().await?;
+    let callback = MessageStatusCallback::from_form(form);
+    let explained = callback.error_code.as_deref().and_then(explain_carrier_code).map(|code| code.cause);
+    let outcome = inbound::record_message_status(
+        &**connection,
+        &inbound::StatusCallback {
+            message_id,
+            carrier_sid: callback.message_sid.as_deref(),
+            status: callback.status.as_deref().and_then(MessageStatus::from_carrier),
+            raw_status: callback.status.as_deref(),
+            error_code: callback.error_code.as_deref(),
+            error_message: explained.or(callback.error_message.as_deref()),
+            payload: &form.to_json(),
+        },
+    )
+    .await?;
+
+    let status = callback.status.as_deref();
+    match outcome {
+        StatusOutcome::Moved(workspace_id, message_id) => {
+            tracing::info!(%workspace_id, %message_id, status, error_code = callback.error_code, "message moved");
+        }
+        StatusOutcome::Unchanged(workspace_id, message_id) => {
+            tracing::info!(%workspace_id, %message_id, status, "message status kept, nothing moved");
+        }
+        StatusOutcome::UnknownMessage => {
+            tracing::warn!(carrier.sid = callback.message_sid, status, "status of an unknown message kept");
+        }
+    }
+    Ok(())
+}

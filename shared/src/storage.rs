@@ -1,0 +1,109 @@
+//! The bucket (Amazon S3): private, written by workers, read by members through addresses that expire.
+
+use std::time::Duration;
+
+use aws_config::SdkConfig;
+use aws_sdk_sqs::config::ProvideCredentials;
+use aws_types::service_config::ServiceConfigKey;
+use reqwest::header;
+use rusty_s3::{Bucket, Credentials, S3Action, UrlStyle};
+use tokio::sync::OnceCell;
+use url::Url;
+
+use crate::http_client::{self, HttpClientError, TimeLimits};
+
+/// How long an address of an object works.
+const ADDRESS_LIFETIME: Duration = Duration::from_mins(15);
+/// How long a request of our own may be under way.
+const REQUEST_LIFETIME: Duration = Duration::from_mins(1);
+
+/// The bucket did not take or give an object.
+#[derive(Debug, thiserror::Error)]
+pub enum StorageError {
+    /// There are no credentials, or no region.
+    #[error("the bucket cannot be reached: {0}")]
+    NotConfigured(String),
+    /// No answer.
+    #[error("the bucket did not answer")]
+    Transport(#[source] reqwest::Error),
+    /// A negative answer.
+    #[error("the bucket refused the object (HTTP {status})")]
+    Refused {
+        /// Of the answer.
+        status: u16,
+    },
+}
+
+/// One bucket. Credentials are read at the first use, and again when they expire.
+pub struct Storage {
+    name: String,
+    http: reqwest::Client,
+    sdk: OnceCell<SdkConfig>,
+}
+
+impl Storage {
+    /// The bucket of this name.
+    ///
+    /// # Errors
+    /// [`HttpClientError`]; never because of the network.
+    pub fn new(name: impl Into<String>, limits: TimeLimits) -> Result<Self, HttpClientError> {
+        Ok(Self { name: name.into(), http: http_client::build(limits)?, sdk: OnceCell::new() })
+    }
+
+    /// Stores an object; a second time it takes the place of the first.
+    ///
+    /// # Errors
+    /// [`StorageError`]; the object may be there or not.
+    pub async fn put(&self, key: &str, content_type: &str, content: Vec<u8>) -> Result<(), StorageError> {
+        let (bucket, credentials) = self.signer().await?;
+        let mut action = bucket.put_object(Some(&credentials), key);
+        action.headers_mut().insert("content-type", content_type);
+        let request = self.http.put(action.sign(REQUEST_LIFETIME)).header(header::CONTENT_TYPE, content_type);
+        let response = request.body(content).send().await.map_err(|e| StorageError::Transport(e.without_url()))?;
+        match response.status() {
+            status if status.is_success() => Ok(()),
+            status => Err(StorageError::Refused { status: status.as_u16() }),
+        }
+    }
+
+    /// An address at which anybody can read this one object for a quarter of an hour. A browser shows what is a picture,
+    /// a sound or a film, and saves anything else.
+    ///
+    /// # Errors
+    /// [`StorageError::NotConfigured`].
+    pub async fn address(&self, key: &str, content_type: &str) -> Result<Url, StorageError> {
+        let (bucket, credentials) = self.signer().await?;
+        let mut action = bucket.get_object(Some(&credentials), key);
+        let kind = content_type.split('/').next().unwrap_or_default();
+        let disposition = if ["image", "audio", "video"].contains(&kind) { "inline" } else { "attachment" };
+        action.query_mut().insert("response-content-disposition", disposition);
+        Ok(action.sign(ADDRESS_LIFETIME))
+    }
+
+    async fn signer(&self) -> Result<(Bucket, Credentials), StorageError> {
+        let not_configured = |problem: &dyn std::fmt::Display| StorageError::NotConfigured(problem.to_string());
+        let sdk = self.sdk.get_or_init(crate::aws::sdk_config).await;
+        let region = sdk.region().ok_or_else(|| not_configured(&"no region"))?.to_string();
+        let provider = sdk.credentials_provider().ok_or_else(|| not_configured(&"no credentials"))?;
+        let found = provider.provide_credentials().await.map_err(|error| not_configured(&error))?;
+        let credentials = match found.session_token() {
+            Some(token) => Credentials::new_with_token(found.access_key_id(), found.secret_access_key(), token),
+            None => Credentials::new(found.access_key_id(), found.secret_access_key()),
+        };
+        // Another endpoint than AWS's has no host name per bucket.
+        let (endpoint, style) = match endpoint(sdk) {
+            Some(endpoint) => (endpoint, UrlStyle::Path),
+            None => (format!("https://s3.{region}.amazonaws.com"), UrlStyle::VirtualHost),
+        };
+        let endpoint = Url::parse(&endpoint).map_err(|error| not_configured(&error))?;
+        let bucket = Bucket::new(endpoint, style, self.name.clone(), region).map_err(|error| not_configured(&error))?;
+        Ok((bucket, credentials))
+    }
+}
+
+/// `AWS_ENDPOINT_URL_S3` or `AWS_ENDPOINT_URL`, as the AWS SDKs read them (AWS SDKs and Tools, service-specific endpoints).
+fn endpoint(sdk: &SdkConfig) -> Option<String> {
+    let key =
+        ServiceConfigKey::builder().service_id("S3").env("AWS_ENDPOINT_URL").profile("endpoint_url").build().ok()?;
+    sdk.service_config().and_then(|config| config.load_config(key)).or_else(|| sdk.endpoint_url().map(str::to_owned))
+}

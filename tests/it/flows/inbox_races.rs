@@ -1,0 +1,214 @@
+//! The inbox while messages arrive: pages that stay right, counters that are exact, contacts that are one.
+
+use std::collections::BTreeMap;
+
+use futures_util::future::join_all;
+use reqwest::StatusCode;
+use serde_json::json;
+use shared::{
+    db::{
+        self, contact_phone_numbers, contacts, conversation_changes,
+        conversations::{self, Filter},
+        inbound::{self, InboundMessage, Received},
+    },
+    domain::{Channel, ContactId, MatchKey, WorkspaceId},
+    testing::TestDatabase,
+};
+use tokio_postgres::Transaction;
+
+use super::conversations::text;
+use crate::support::TestApp;
+
+const OURS: &str = "+14052010177";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_stay_right_while_messages_arrive() {
+    let app = TestApp::start().await;
+    let org = app.organization("pro").await;
+    let number = app.wait_for_numbers(&org, 1).await.remove(0);
+    // Many with the same time, so that the id decides between them.
+    let sql =
+        "INSERT INTO conversations (workspace_id, channel, phone_number_id, our_number, counterpart, last_message_at)
+        SELECT n.workspace_id, 'sms', n.id, n.phone_number, '+1405555' || to_char(i, 'FM0000'),
+            now() - interval '1 hour' - (i / 20) * interval '1 microsecond'
+        FROM workspace_phone_numbers n, generate_series(1, 120) AS i";
+    app.rows(sql, &[]).await;
+    let moving = |i: i32| i % 4 == 0;
+
+    let arrivals = async {
+        for i in (1..=120).filter(|i| moving(*i)) {
+            app.customer_texts(&format!("+1405555{i:04}"), text(&number, "phoneNumber"), "up!").await;
+        }
+    };
+    let reading = async {
+        let (mut seen, mut query) = (BTreeMap::<String, usize>::new(), "limit=7".to_owned());
+        loop {
+            let page = app.get(&org, &format!("/conversations?{query}")).await;
+            assert_eq!(page.status, StatusCode::OK, "{page:?}");
+            for row in page.body["conversations"].as_array().unwrap() {
+                *seen.entry(text(row, "counterpart").to_owned()).or_default() += 1;
+            }
+            match page.body["nextCursor"].as_str() {
+                Some(cursor) => query = format!("limit=7&cursor={cursor}"),
+                None => return seen,
+            }
+        }
+    };
+    let ((), seen) = tokio::join!(arrivals, reading);
+    for i in (1..=120).filter(|i| !moving(*i)) {
+        assert_eq!(seen.get(&format!("+1405555{i:04}")), Some(&1), "{i} did not move: seen once");
+    }
+    assert!(seen.values().all(|times| *times <= 1), "what moves goes up, behind the reader: {seen:?}");
+    let moved = app.get(&org, "/conversations?limit=30").await;
+    let moved = moved.body["conversations"].as_array().unwrap();
+    assert!(moved.iter().all(|row| row["snippet"] == "up!"), "{moved:?}");
+}
+
+async fn workspace(database: &TestDatabase) -> WorkspaceId {
+    let connection = database.owner_pool(1).get().await.unwrap();
+    let sql = "WITH made AS (INSERT INTO workspaces (clerk_organization_id) VALUES ('org_busy') RETURNING id)
+        INSERT INTO workspace_phone_numbers (workspace_id, phone_number, phone_number_sid, friendly_name, number_type,
+            monthly_cost_cents)
+        SELECT id, $1, 'sid', 'Primary', 'primary', 100 FROM made RETURNING workspace_id";
+    WorkspaceId(connection.query_one(sql, &[&OURS]).await.unwrap().get(0))
+}
+
+async fn receive(database_pool: &db::Pool, sid: &str, from: &str) -> inbound::Placed {
+    let connection = database_pool.get().await.unwrap();
+    let media = json!([]);
+    let message = InboundMessage {
+        carrier_sid: sid,
+        channel: Channel::Sms,
+        from,
+        to: OURS,
+        body: "Hello",
+        media: &media,
+        segments: 1,
+        platform_number: "+14052010100",
+        payload: &media,
+        keyword: None,
+        received_at: shared::clock::now(),
+    };
+    match inbound::ingest_message(&**connection, &message).await.unwrap().received {
+        Received::Stored(placed) => placed,
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn entered(connection: &mut db::Connection) -> (Transaction<'_>, WorkspaceId) {
+    let transaction = db::begin(connection).await.unwrap();
+    let workspace = db::workspaces::enter(&transaction, "org_busy").await.unwrap().unwrap();
+    (transaction, workspace.id)
+}
+
+/// Somebody marks as read, again and again, what was on the screen, while texts arrive: all of these stay unread.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_text_that_arrives_while_others_are_marked_as_read_stays_unread() {
+    let database = TestDatabase::create().await;
+    workspace(&database).await;
+    let pool = database.app_pool(12);
+    for round in 0..10 {
+        let customer = format!("+1405555{round:04}");
+        let first = receive(&pool, &format!("sid-{round}-first"), &customer).await;
+        join_all((0..40).map(|i| {
+            let (pool, customer) = (pool.clone(), customer.clone());
+            tokio::spawn(async move {
+                if i % 2 == 0 {
+                    receive(&pool, &format!("sid-{round}-{i}"), &customer).await;
+                    return;
+                }
+                let mut connection = pool.get().await.unwrap();
+                let (transaction, workspace) = entered(&mut connection).await;
+                let id = first.conversation_id;
+                assert!(conversation_changes::lock(&transaction, workspace, id).await.unwrap());
+                conversation_changes::mark_read(&transaction, workspace, id, Some(first.message_id)).await.unwrap();
+                transaction.commit().await.unwrap();
+            })
+        }))
+        .await
+        .into_iter()
+        .for_each(|done| done.unwrap());
+        let mut connection = pool.get().await.unwrap();
+        let (transaction, workspace) = entered(&mut connection).await;
+        let row = conversations::get(&transaction, workspace, first.conversation_id).await.unwrap();
+        assert_eq!((row.unread_count, row.message_count), (20, 21), "round {round}");
+    }
+}
+
+/// First texts in all spellings of one number, at the same time as staff makes a contact for it.
+#[tokio::test(flavor = "multi_thread")]
+async fn simultaneous_spellings_of_one_number_make_one_contact() {
+    let database = TestDatabase::create().await;
+    workspace(&database).await;
+    let pool = database.app_pool(12);
+    for round in 0..20 {
+        let spellings = [format!("+55119876543{round:02}"), format!("+5511876543{round:02}")];
+        join_all((0..12).map(|i| {
+            let (pool, number) = (pool.clone(), spellings[i % 2].clone());
+            tokio::spawn(async move {
+                if i < 8 {
+                    receive(&pool, &format!("sid-{round}-{i}"), &number).await;
+                    return;
+                }
+                let mut connection = pool.get().await.unwrap();
+                let (transaction, workspace) = entered(&mut connection).await;
+                let id = contacts::insert(&transaction, workspace, &contacts::Details::default()).await.unwrap();
+                let key = MatchKey::of(&number);
+                let owner = contact_phone_numbers::add(&transaction, workspace, id, &number, &key).await.unwrap();
+                if owner.is_none() {
+                    transaction.commit().await.unwrap();
+                }
+            })
+        }))
+        .await
+        .into_iter()
+        .for_each(|done| done.unwrap());
+        let owner = database.owner_pool(1).get().await.unwrap();
+        let sql = "SELECT (SELECT count(*) FROM contacts), (SELECT count(*) FROM contact_phone_numbers),
+            (SELECT count(*) FROM contacts t WHERE NOT EXISTS (SELECT FROM contact_phone_numbers n WHERE n.contact_id = t.id))";
+        let row = owner.query_one(sql, &[]).await.unwrap();
+        let counts: (i64, i64, i64) = (row.get(0), row.get(1), row.get(2));
+        assert_eq!(counts, (round + 1, round + 1, 0), "round {round}");
+    }
+}
+
+/// A merge while the first text of the contact that goes is on its way: its conversation is the kept contact's.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_conversation_stays_with_a_contact_that_was_merged() {
+    let database = TestDatabase::create().await;
+    workspace(&database).await;
+    let pool = database.app_pool(4);
+    for round in 0..40 {
+        let number = format!("+1405555{round:04}");
+        let (kept, other): (ContactId, ContactId) = {
+            let mut connection = pool.get().await.unwrap();
+            let (transaction, workspace) = entered(&mut connection).await;
+            let nothing = contacts::Details::default();
+            let kept = contacts::insert(&transaction, workspace, &nothing).await.unwrap();
+            let other = contacts::insert(&transaction, workspace, &nothing).await.unwrap();
+            let key = MatchKey::of(&number);
+            contact_phone_numbers::add(&transaction, workspace, other, &number, &key).await.unwrap();
+            transaction.commit().await.unwrap();
+            (kept, other)
+        };
+        let merge = async {
+            let mut connection = pool.get().await.unwrap();
+            let (transaction, workspace) = entered(&mut connection).await;
+            contacts::lock(&transaction, workspace, &[kept, other]).await.unwrap();
+            contact_phone_numbers::give_all(&transaction, workspace, other, kept).await.unwrap();
+            conversation_changes::hand_over(&transaction, workspace, other, kept, None).await.unwrap();
+            contacts::mark_merged(&transaction, workspace, other, kept).await.unwrap();
+            transaction.commit().await.unwrap();
+        };
+        let sid = format!("sid-{round}");
+        tokio::join!(merge, receive(&pool, &sid, &number));
+        let mut connection = pool.get().await.unwrap();
+        let (transaction, workspace) = entered(&mut connection).await;
+        let rows = conversations::list(&transaction, workspace, &Filter::default(), None, 100).await.unwrap();
+        let row = rows.iter().find(|row| row.counterpart == number).unwrap();
+        assert_eq!(row.contact.as_ref().map(|contact| contact.id), Some(kept), "round {round}");
+        let sql = "SELECT contact_id FROM conversation_participants WHERE conversation_id = $1";
+        let participant = transaction.query_one(sql, &[&row.id.0]).await.unwrap();
+        assert_eq!(ContactId(participant.get(0)), kept, "round {round}");
+    }
+}
