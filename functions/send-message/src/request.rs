@@ -32,6 +32,7 @@ pub(crate) struct SendRequest {
 }
 
 // The hash that an Idempotency-Key is stored with is made of this struct: what older requests did not have is left out.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
 fn is_text(channel: &Channel) -> bool {
     *channel == Channel::Sms
 }

@@ -236,7 +236,7 @@ mod tests {
         let (wants_sales, wants_support) = (Some(NumberType::Sales), Some(NumberType::Support));
         assert_eq!(chosen(None, wants_sales), Some((sales.clone(), NumberType::Sales, SenderReason::NumberType)));
         assert_eq!(chosen(None, wants_support), Some((hello.clone(), NumberType::Primary, SenderReason::Primary)));
-        assert_eq!(chosen(Some(&sales), None), Some((sales, NumberType::Sales, SenderReason::Conversation)));
+        assert_eq!(chosen(Some(&sales), None), Some((sales.clone(), NumberType::Sales, SenderReason::Conversation)));
         assert_eq!(chosen(Some("gone@x.com"), None), Some((hello, NumberType::Primary, SenderReason::Primary)));
         assert_eq!(EmailSenders::default().choose(None, wants_sales), None);
     }
