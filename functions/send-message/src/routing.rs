@@ -143,9 +143,11 @@ async fn approve_whatsapp(
         recent_numbers: last_inbound.iter().filter_map(|(id, _)| *id).collect(),
     };
     let sender = domain::choose_sender(&own, &choice, shared)?;
-    let last = last_inbound.iter().find(|(id, _)| *id == sender.phone_number_id).map(|(_, at)| *at);
+    let last = last_inbound.iter().find(|(id, _)| *id == sender.phone_number_id);
+    // A time in the future, by another clock, is now.
+    let since_inbound = last.map(|(_, at)| (clock::now() - *at).to_std().unwrap_or_default());
     let approved = approve_draft(state, entered, send, (sender, to)).await?;
-    Ok(Outgoing::Whatsapp(WhatsappMessage::within_window(approved, last, clock::now())?))
+    Ok(Outgoing::Whatsapp(WhatsappMessage::within_window(approved, since_inbound)?))
 }
 
 async fn approve_draft(
