@@ -67,6 +67,7 @@ async fn settings(app: &TestApp, function: &str) -> BTreeMap<&'static str, Strin
         ("SIGNALWIRE_SIGNING_KEY_SECONDARY", text(SIGNING_KEY)),
         ("SIGNALWIRE_SPACE_URL", urls.signalwire.clone()),
         ("SIGNALWIRE_TOKEN", urls.signalwire_token.clone()),
+        ("SIGNALWIRE_WHATSAPP_NUMBER", urls.platform_number.clone()),
     ])
 }
 

@@ -1,6 +1,8 @@
 //! The official libraries of both providers drive our simulators and sign for our functions: what they accept and refuse
 //! is not our opinion.
 
+mod segments;
+
 use std::{path::Path, process::Stdio};
 
 use tokio::process::Command;
@@ -9,9 +11,15 @@ use crate::support::TestApp;
 
 /// Runs a script of `tests/oracles`; its own checks decide.
 async fn run(program: &str, script: &str, settings: &[(&str, &str)]) {
+    output(program, script, &[], settings).await;
+}
+
+/// What a script of `tests/oracles` says.
+async fn output(program: &str, script: &str, arguments: &[&str], settings: &[(&str, &str)]) -> String {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("oracles");
     let output = Command::new(program)
         .arg(folder.join(script))
+        .args(arguments)
         .current_dir(&folder)
         .envs(settings.iter().copied())
         .stdin(Stdio::null())
@@ -21,6 +29,7 @@ async fn run(program: &str, script: &str, settings: &[(&str, &str)]) {
         .unwrap_or_else(|error| panic!("{program} cannot be started: {error}"));
     let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{script}: {}\n{out}\n{err}", output.status);
+    out.into_owned()
 }
 
 /// The Python that has the packages of `tests/oracles/requirements.txt`.

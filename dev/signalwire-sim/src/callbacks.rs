@@ -2,21 +2,21 @@
 
 use std::time::Duration;
 
+use serde_json::json;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::{
+    clock,
     delivery::{self, Content, Webhook},
     journal::WebhookKind,
     network::Network,
-    records::{MessageRecord, MessageStatus},
+    records::{MessageRecord, MessageStatus, WHATSAPP},
 };
-
-type Parameters = Vec<(String, String)>;
 
 /// The callbacks of one message, delivered one after the other without holding the message up.
 pub struct Callbacks {
     account: String,
-    queue: UnboundedSender<Parameters>,
+    queue: UnboundedSender<Content>,
 }
 
 impl Callbacks {
@@ -31,12 +31,32 @@ impl Callbacks {
     /// Tells the receiver that the message has this status.
     pub fn report(&self, message: &MessageRecord, status: MessageStatus) {
         // The receiving task ends early only when the whole simulator stops.
-        let _ = self.queue.send(parameters(&self.account, message, status));
+        let _ = self.queue.send(content(&self.account, message, status));
     }
 }
 
+/// Messages of the newer Messaging API are reported in JSON.
+fn content(account: &str, message: &MessageRecord, status: MessageStatus) -> Content {
+    if message.from.starts_with(WHATSAPP) {
+        let event = json!({
+            "id": message.sid,
+            "project_id": account,
+            "status": status,
+            "to": message.to,
+            "from": message.from,
+            "body": message.body,
+            "number_of_segments": message.segments,
+            "timestamp": clock::now(),
+            "error_code": message.error_code,
+            "error_message": message.error_message,
+        });
+        return Content::Json(event.to_string());
+    }
+    Content::Form(parameters(account, message, status))
+}
+
 /// SignalWire, message status callback: all values are strings, `ErrorCode` only when there is one.
-fn parameters(account: &str, message: &MessageRecord, status: MessageStatus) -> Parameters {
+fn parameters(account: &str, message: &MessageRecord, status: MessageStatus) -> Vec<(String, String)> {
     let mut parameters = vec![
         ("MessageSid", message.sid.clone()),
         ("AccountSid", account.to_owned()),
@@ -53,7 +73,7 @@ fn parameters(account: &str, message: &MessageRecord, status: MessageStatus) -> 
     parameters.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
-async fn deliver_all(network: &Network, url: &str, mut reports: UnboundedReceiver<Parameters>) {
+async fn deliver_all(network: &Network, url: &str, mut reports: UnboundedReceiver<Content>) {
     let mut held_back = Vec::new();
     while let Some(report) = reports.recv().await {
         if network.behaviour().reorder_callbacks {
@@ -67,8 +87,8 @@ async fn deliver_all(network: &Network, url: &str, mut reports: UnboundedReceive
     }
 }
 
-async fn deliver(network: &Network, url: &str, report: Parameters) {
-    let webhook = Webhook { kind: WebhookKind::MessageStatus, method: "POST", url, content: Content::Form(report) };
+async fn deliver(network: &Network, url: &str, report: Content) {
+    let webhook = Webhook { kind: WebhookKind::MessageStatus, method: "POST", url, content: report };
     if network.change_behaviour(|behaviour| behaviour.drop_callbacks.take()) {
         delivery::drop_silently(network, &webhook);
         return;

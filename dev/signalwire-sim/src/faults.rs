@@ -18,6 +18,8 @@ pub enum Operation {
     UpdateNumber,
     Release,
     Send,
+    /// By the newer Messaging API.
+    SendWhatsapp,
     ListMessages,
     GetMessage,
     UpdateMessage,
@@ -51,6 +53,7 @@ impl Operation {
             ("POST", ["2010-04-01", "Accounts", _, "Messages", _]) => Self::UpdateMessage,
             ("DELETE", ["2010-04-01", "Accounts", _, "Messages", _]) => Self::DeleteMessage,
             (_, ["2010-04-01", "Accounts", _, "Messages", _, "Media", ..]) => Self::Media,
+            ("POST", ["api", "messaging", "messages"]) => Self::SendWhatsapp,
             (_, ["api", "relay", "rest", rest @ ..]) => Self::of_relay(method, rest),
             _ => Self::Other,
         }

@@ -8,7 +8,7 @@ use crate::{
     journal::WebhookKind,
     lifecycle,
     network::Network,
-    records::{Direction, MessageRecord, NumberRecord},
+    records::{Direction, MessageRecord, NumberRecord, WHATSAPP},
 };
 
 /// Documents that one inbound message may lead to before the simulator calls it a loop.
@@ -40,8 +40,10 @@ pub enum Undeliverable {
 pub async fn receive(network: &Network, text: &Text<'_>) -> Result<Received, Undeliverable> {
     let message = MessageRecord::inbound(text.from, text.to, text.body, text.media_urls);
     let number = network.change(|world| {
-        let number = world.number(text.to).cloned().ok_or(Undeliverable::UnknownNumber)?;
-        if !number.capabilities.sms {
+        // The same webhook gets WhatsApp messages; both numbers then have the prefix.
+        let whatsapp = text.to.strip_prefix(WHATSAPP);
+        let number = world.number(whatsapp.unwrap_or(text.to)).cloned().ok_or(Undeliverable::UnknownNumber)?;
+        if whatsapp.is_none() && !number.capabilities.sms {
             return Err(Undeliverable::CannotText);
         }
         world.messages.push(message.clone());

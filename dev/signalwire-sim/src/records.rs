@@ -104,7 +104,10 @@ impl NumberRecord {
     }
 }
 
-/// A text or picture message.
+/// Begins the numbers of a WhatsApp message.
+pub const WHATSAPP: &str = "whatsapp:";
+
+/// A text, a picture message, or a WhatsApp message.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MessageRecord {

@@ -19,6 +19,8 @@ pub struct SignalWireAccount {
     pub space_url: String,
     /// The platform number.
     pub phone_number: String,
+    /// Sends by WhatsApp; empty when that is not enabled.
+    pub whatsapp_number: String,
     pub signing_key: String,
     pub signing_key_secondary: String,
     pub campaign_id: String,
@@ -59,6 +61,7 @@ fn signalwire(variables: &BTreeMap<String, String>) -> Result<Option<SignalWireA
         token,
         space_url: space_url.trim_end_matches('/').to_owned(),
         phone_number,
+        whatsapp_number: optional(variables, "SIGNALWIRE_WHATSAPP_NUMBER"),
         signing_key,
         signing_key_secondary: optional(variables, "SIGNALWIRE_SIGNING_KEY_SECONDARY"),
         campaign_id: optional(variables, "SIGNALWIRE_CAMPAIGN_ID"),

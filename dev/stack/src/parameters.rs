@@ -19,6 +19,7 @@ impl Parameters {
             ("SignalWireProjectId", &signalwire.project_id),
             ("SignalWireSpaceUrl", &signalwire.space_url),
             ("SignalWirePhoneNumber", &signalwire.phone_number),
+            ("SignalWireWhatsAppNumber", &signalwire.whatsapp_number),
             ("SignalWireCampaignId", &signalwire.campaign_id),
             ("SignalWireSigningKeySecondary", &signalwire.signing_key_secondary),
             ("ClerkApiUrl", &clerk.api_url),

@@ -76,6 +76,7 @@ async fn start_signalwire(
         token,
         space_url: simulator.url().to_owned(),
         phone_number: PLATFORM_NUMBER.to_owned(),
+        whatsapp_number: PLATFORM_NUMBER.to_owned(),
         signing_key,
         signing_key_secondary: String::new(),
         campaign_id,

@@ -10,14 +10,14 @@ use shared::domain;
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SendMessageRequest {
-    /// How it shall travel; `sms` so far.
+    /// How it shall travel: `sms`, `whatsapp` or `email`.
     #[cfg_attr(feature = "openapi", schema(value_type = domain::Channel, required = true))]
     pub channel: Option<String>,
-    /// The customer, in E.164. May be left out when `conversationId` is given.
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<domain::PhoneNumber>))]
+    /// The customer: in E.164, or the address for a mail. May be left out when `conversationId` is given.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub to: Option<String>,
-    /// Text, at most 1600 characters.
-    #[cfg_attr(feature = "openapi", schema(max_length = 1600))]
+    /// Text, at most 1600 characters; of a mail 100000.
+    #[cfg_attr(feature = "openapi", schema(max_length = 100_000))]
     pub body: Option<String>,
     /// Public http(s) addresses of at most eight pictures or files.
     #[serde(default)]
@@ -32,7 +32,10 @@ pub struct SendMessageRequest {
     /// The conversation that this is a reply in.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<domain::ConversationId>))]
     pub conversation_id: Option<String>,
-    /// Subject of a mail; not used by texts.
+    /// Whether curly quotes, long dashes and the like become plain characters when that saves segments.
+    pub smart_encoding: Option<bool>,
+    /// Subject of a mail, one line; not used by texts.
+    #[cfg_attr(feature = "openapi", schema(max_length = 998))]
     pub subject: Option<String>,
 }
 

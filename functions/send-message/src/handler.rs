@@ -11,14 +11,11 @@ use shared::{
     config::BusinessConfig,
     db::{
         self, Pool,
-        conversations::{self, Thread},
         idempotency_keys::{self, Claim, Effect},
         messages::{self, Message},
-        numbers, opt_outs,
+        send_windows::{self, SendLimits},
     },
-    domain::{
-        self, ApprovedMessage, Channel, Draft, MessageId, PhoneNumber, Refusal, SenderRequest, WorkspaceId, mask,
-    },
+    domain::{MessageId, PhoneNumber, WorkspaceId, mask},
     lambda::{self, ApiError, ApiReply},
     signalwire::{self, ClientError},
 };
@@ -26,7 +23,9 @@ use url::Url;
 
 use crate::{
     api::{SendMessageAnswer, SendMessageRequest},
+    mail::{self, MailError, Mailer},
     request::{self, SendRequest},
+    routing::{self, Outgoing},
 };
 
 /// The name under which idempotency keys of this route are kept.
@@ -40,10 +39,14 @@ pub struct State {
     pub tokens: SessionTokenVerifier,
     /// The carrier.
     pub carrier: signalwire::Client,
-    /// Prices and allowed countries.
+    /// Amazon SES.
+    pub mailer: Mailer,
+    /// Prices, allowed countries, and how much a plan sends.
     pub business: BusinessConfig,
     /// The shared number, sender of last resort.
     pub platform_number: PhoneNumber,
+    /// The number that sends by WhatsApp; without it WhatsApp is not enabled.
+    pub whatsapp_number: Option<PhoneNumber>,
     /// Where the carrier reports delivery.
     pub status_webhook_url: Url,
 }
@@ -61,12 +64,20 @@ async fn send_message(state: &State, request: &Request) -> Result<ApiReply, ApiE
     let send = request::parse(lambda::body_json::<SendMessageRequest>(request)?)?;
     let session = Session { caller, workspace, key };
 
-    let (message_id, approved) = match prepare(state, &session, &send).await? {
+    let (message_id, outgoing) = match prepare(state, &session, &send).await? {
         Prepared::Known(reply) => return Ok(reply),
-        Prepared::New(message_id, approved) => (message_id, approved),
+        Prepared::New(message_id, outgoing) => (message_id, outgoing),
     };
 
-    let outcome = state.carrier.send_message(&approved, &status_callback(&state.status_webhook_url, message_id)).await;
+    let callback = status_callback(&state.status_webhook_url, message_id);
+    let outcome = match &outgoing {
+        Outgoing::Text(text) => state.carrier.send_message(text, &callback).await,
+        Outgoing::Whatsapp(message) => state.carrier.send_whatsapp(message, &callback).await,
+        Outgoing::Mail(mail) => {
+            let outcome = state.mailer.send(mail).await;
+            return record_mail(state, &session, message_id, outcome).await;
+        }
+    };
 
     record(state, &session, message_id, outcome).await
 }
@@ -82,7 +93,7 @@ enum Prepared {
     /// The key was used before; this is the answer.
     Known(ApiReply),
     /// A message is stored and may be handed to the carrier, once.
-    New(MessageId, ApprovedMessage),
+    New(MessageId, Outgoing),
 }
 
 /// Checks the message and stores it, in one transaction.
@@ -96,19 +107,18 @@ async fn prepare(state: &State, session: &Session, send: &SendRequest) -> Result
         return Ok(Prepared::Known(reply));
     }
 
-    let approved = approve(state, &entered, send).await?;
+    let outgoing = routing::approve(state, &entered, send).await?;
+    within_limits(state, &entered).await?;
 
-    let to = approved.to();
     let client = &entered.transaction;
-    let conversation_id = conversations::open(client, workspace_id, Channel::Sms, approved.sender(), to).await?;
-    let cost = estimated_cost_micros(state, &approved);
-    let sent_by = &session.caller.user_id;
-    let message_id = messages::insert_outbound(client, workspace_id, conversation_id, &approved, cost, sent_by).await?;
+    let conversation_id = outgoing.open_conversation(client, workspace_id).await?;
+    let new = outgoing.to_be_stored(&state.business, &session.caller.user_id);
+    let message_id = messages::insert_outbound(client, workspace_id, conversation_id, &new).await?;
     if let Some(key) = &session.key {
         idempotency_keys::set_message(client, workspace_id, ROUTE, key, message_id).await?;
     }
     entered.commit().await?;
-    Ok(Prepared::New(message_id, approved))
+    Ok(Prepared::New(message_id, outgoing))
 }
 
 /// Takes the key. One that was used before is answered from what is stored; the carrier is not asked again.
@@ -133,56 +143,19 @@ async fn answer_known_key(entered: &Entered<'_>, key: &str, send: &SendRequest) 
     }
 }
 
-/// Chooses the sender and makes every check.
-async fn approve(state: &State, entered: &Entered<'_>, send: &SendRequest) -> Result<ApprovedMessage, ApiError> {
-    let (client, workspace_id) = (&entered.transaction, entered.workspace.id);
-    let thread = match send.conversation_id {
-        Some(id) => Some(conversations::find(client, workspace_id, id).await?.ok_or_else(unknown_conversation)?),
-        None => None,
-    };
-    let to = destination(send, thread.as_ref())?;
-    let choice = SenderRequest {
-        phone_number_id: send.phone_number_id,
-        conversation_number: thread.map(|thread| thread.phone_number_id),
-        number_type: send.number_type,
-        recent_numbers: conversations::list_recent_numbers(client, workspace_id, Channel::Sms, &to).await?,
-    };
-    let own = numbers::list_for_sending(client, workspace_id, Channel::Sms).await?;
-    let sender = domain::choose_sender(&own, &choice, &state.platform_number)?;
-    let consent = opt_outs::check(client, workspace_id, sender, to).await?.ok_or(Refusal::RecipientOptedOut)?;
-    let draft = Draft { body: send.body.clone(), media_urls: send.media_urls.clone() };
-    Ok(domain::approve(draft, consent, &state.business.destination_countries)?)
-}
-
-/// The customer: named by the request, or the other side of the conversation. Both may be given when they agree.
-fn destination(send: &SendRequest, thread: Option<&Thread>) -> Result<PhoneNumber, ApiError> {
-    let Some(thread) = thread else {
-        return send.to.clone().ok_or_else(|| ApiError::invalid("to", "is required, unless conversationId is given"));
-    };
-    if thread.channel != Channel::Sms {
-        return Err(ApiError::invalid("conversationId", "is not a conversation of texts"));
-    }
-    match &send.to {
-        Some(to) if to.as_str() == thread.counterpart => Ok(to.clone()),
-        Some(_) => Err(ApiError::invalid("to", "is not the other side of the conversation")),
-        None => PhoneNumber::parse(&thread.counterpart).map_err(|_| {
-            ApiError::invalid("conversationId", "its other side cannot be texted: it has no phone number")
-        }),
-    }
-}
-
-fn unknown_conversation() -> ApiError {
-    ApiError::Refused {
-        code: "conversation_not_found",
-        detail: "conversationId is not a conversation of this workspace".to_owned(),
-        field: Some("conversationId"),
-        extra: Value::Null,
-    }
-}
-
-fn estimated_cost_micros(state: &State, approved: &ApprovedMessage) -> i64 {
-    let segments = i64::try_from(approved.segments().segments).unwrap_or(i64::MAX);
-    segments.saturating_mul(state.business.outbound_text_cost_micros_per_segment)
+/// Counts the message against what the plan sends. The last of the checks, because simultaneous sends of a workspace wait
+/// here for each other; a refusal undoes the count with everything else.
+async fn within_limits(state: &State, entered: &Entered<'_>) -> Result<(), ApiError> {
+    let plan = state.business.plan(entered.workspace.tier);
+    let limits = SendLimits { per_minute: plan.messages_per_minute, per_day: plan.messages_per_day };
+    let counted = send_windows::count(&entered.transaction, entered.workspace.id, limits, clock::now()).await?;
+    counted.map_err(|too_many| ApiError::RateLimited {
+        detail: format!(
+            "the plan sends {} messages a minute and {} a day; this one would be beyond that",
+            limits.per_minute, limits.per_day
+        ),
+        retry_after: u64::try_from(too_many.retry_after.num_seconds()).unwrap_or(0) + 1,
+    })
 }
 
 /// Stores the carrier's answer and ours.
@@ -202,11 +175,48 @@ async fn record(
     let reply = match outcome {
         Ok(_) => created(message)?,
         Err(error) if error.outcome_unknown() => created(message)?,
-        Err(error) => not_sent(&error, message)?,
+        Err(error) if error.needs_operator() || error.retryable() => not_sent(&Refused::ForNow, message)?,
+        Err(_) => not_sent(&Refused::ForGood, message)?,
     };
+    finish(entered, session, reply).await
+}
+
+/// Stores SES's answer and ours.
+async fn record_mail(
+    state: &State,
+    session: &Session,
+    message_id: MessageId,
+    outcome: Result<String, MailError>,
+) -> Result<ApiReply, ApiError> {
+    let mut connection = state.pool.get().await?;
+    let entered = auth::enter(&mut connection, &session.caller, &session.workspace, Access::Write).await?;
+    let (client, workspace_id) = (&entered.transaction, entered.workspace.id);
+
+    messages::record_answer(client, workspace_id, message_id, &mail::answer(&outcome)).await?;
+    let message = messages::get(client, workspace_id, message_id).await?;
+    let reply = match outcome {
+        Ok(id) => {
+            tracing::info!(%workspace_id, %message_id, ses.message_id = id, "mail sent");
+            created(message)?
+        }
+        Err(error) => {
+            tracing::error!(%workspace_id, %message_id, %error, "a mail was not sent for certain");
+            match error {
+                MailError::Unknown(_) => created(message)?,
+                MailError::Unavailable(_) => not_sent(&Refused::ForNow, message)?,
+                MailError::Refused(_) => not_sent(&Refused::ForGood, message)?,
+            }
+        }
+    };
+    finish(entered, session, reply).await
+}
+
+/// Keeps the answer for the next request with the same key.
+async fn finish(entered: Entered<'_>, session: &Session, reply: ApiReply) -> Result<ApiReply, ApiError> {
     if let Some(key) = &session.key {
         let status = i16::try_from(reply.status.as_u16()).map_err(|e| ApiError::Internal(Box::new(e)))?;
-        idempotency_keys::set_answer(client, workspace_id, ROUTE, key, (status, &reply.body)).await?;
+        let answer = (status, &reply.body);
+        idempotency_keys::set_answer(&entered.transaction, entered.workspace.id, ROUTE, key, answer).await?;
     }
     entered.commit().await?;
     Ok(reply)
@@ -231,16 +241,20 @@ fn created(message: Message) -> Result<ApiReply, ApiError> {
     ApiReply::with_status(StatusCode::CREATED, &SendMessageAnswer { message })
 }
 
+/// Whether the same message may be taken another time.
+enum Refused {
+    ForNow,
+    ForGood,
+}
+
 /// The message stays in the conversation as `failed`; the answer says why and carries it.
-fn not_sent(error: &ClientError, message: Message) -> Result<ApiReply, ApiError> {
-    let temporary = error.needs_operator() || error.retryable();
+fn not_sent(refused: &Refused, message: Message) -> Result<ApiReply, ApiError> {
     let detail = message.error_message.clone().unwrap_or_default();
     let body = api::Message::try_from(message)?;
     let extra = json!({ "message": body });
-    let problem = if temporary {
-        ApiError::CarrierUnavailable { detail, extra }
-    } else {
-        ApiError::Refused { code: "carrier_refused", detail, field: None, extra }
+    let problem = match refused {
+        Refused::ForNow => ApiError::CarrierUnavailable { detail, extra },
+        Refused::ForGood => ApiError::Refused { code: "carrier_refused", detail, field: None, extra },
     };
     let (status, body) = problem.problem();
     Ok(ApiReply { status, body })

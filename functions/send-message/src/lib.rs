@@ -1,4 +1,4 @@
-//! `send-message`: sends a text from the right department's number.
+//! `send-message`: sends a text, a WhatsApp message or a mail from the right department's number or address.
 //!
 //! - **Trigger**: `POST /api/workspaces/{workspace}/messages` of the HTTP API, by any member in person.
 //! - **Reads**: the workspace's numbers and conversations. **Writes**: contact, conversation and message in one
@@ -6,9 +6,12 @@
 //! - **Twice is harmless** with an `Idempotency-Key`: the key is taken in the transaction that stores the message, and
 //!   the second request gets the first one's answer. The carrier is asked once per stored message, whatever happens: an
 //!   answer that does not come leaves the message `unknown`, and the carrier's callback (whose URL carries our message
-//!   id) settles it.
+//!   id) or `sweep` settles it.
+//! - A **mail** whose answer from Amazon SES is lost stays `unknown`: SES cannot be asked.
 //! - **When it fails**: 503 `carrier_unavailable` is for the operator (credentials, balance, outage); alarm on 5xx.
 
 pub mod api;
 pub mod handler;
+pub mod mail;
 mod request;
+mod routing;

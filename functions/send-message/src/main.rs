@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use send_message::handler::{self, State};
+use send_message::{
+    handler::{self, State},
+    mail::Mailer,
+};
 use shared::{
     auth::SessionTokenVerifier,
     config::{self, BusinessConfig, CarrierConfig, DatabaseConfig, Environment, SessionTokenConfig},
@@ -22,8 +25,10 @@ async fn main() -> Result<(), lambda_http::Error> {
         pool: Pool::new(&DatabaseConfig::from_env(&env)?)?,
         tokens: SessionTokenVerifier::new(&SessionTokenConfig::from_env(&env)?)?,
         carrier: Client::new(CarrierConfig::from_env(&env)?, CARRIER_LIMITS)?,
+        mailer: Mailer::default(),
         business: BusinessConfig::from_env(&env)?,
         platform_number: config::platform_number(&env)?,
+        whatsapp_number: config::whatsapp_number(&env)?,
         status_webhook_url: env.url("MESSAGE_STATUS_WEBHOOK_URL")?,
     };
     lambda_http::run(lambda_http::service_fn(|request| handler::handle(&state, request))).await

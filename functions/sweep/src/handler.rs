@@ -10,7 +10,7 @@ use shared::{
     signalwire::{self, ClientError, NumberWebhooks},
 };
 
-use crate::{carrier, messages, plans, rows};
+use crate::{carrier, messages, outcomes, plans, prices, rows};
 
 /// What one part takes up at most in one run.
 pub(crate) const BATCH: i64 = 100;
@@ -100,6 +100,12 @@ pub struct Report {
     pub repaired: usize,
     /// Numbers that turned out to be able to text.
     pub became_ready: usize,
+    /// Sends of unknown outcome that the carrier turned out to have.
+    pub settled_messages: usize,
+    /// Sends of unknown outcome that never reached the carrier.
+    pub unsent_messages: usize,
+    /// Messages whose price is known now.
+    pub priced_messages: usize,
 }
 
 /// Sweeps.
@@ -127,11 +133,14 @@ async fn sweep(state: &State) -> Result<Report, SweepError> {
     note(&mut failed, "carrier", carrier::compare(state, &mut report).await);
     note(&mut failed, "strays", messages::replay_strays(state, &mut report).await);
     note(&mut failed, "messages", messages::back_fill(state, &mut report).await);
+    note(&mut failed, "outcomes", outcomes::settle(state, &mut report).await);
+    note(&mut failed, "prices", prices::fetch(state, &mut report).await);
 
     let Report { plans_read, plans_repaired, plans_run_out, .. } = report;
     let Report { released, suspended, provisionings, carrier_releases, pending_numbers, .. } = report;
     let Report { replayed, recovered_messages, recovered_statuses, .. } = report;
     let Report { replies, media, orphans, adopted, ghosts, repaired, became_ready, .. } = report;
+    let Report { settled_messages, unsent_messages, priced_messages, .. } = report;
     tracing::info!(
         plans_read,
         plans_repaired,
@@ -151,6 +160,9 @@ async fn sweep(state: &State) -> Result<Report, SweepError> {
         ghosts,
         repaired,
         became_ready,
+        settled_messages,
+        unsent_messages,
+        priced_messages,
         failed_parts = failed.len(),
         "sweep done"
     );

@@ -6,7 +6,8 @@
 //! - **Writes**: tier and subscription items of a workspace whose billing events were lost, or whose cancelled plan ran
 //!   out, and what follows for its numbers; `workspace_phone_numbers` (released after the grace, suspended beyond the
 //!   limit, ghosts, repaired webhooks), `carrier_releases`, a provisioning for an orphan that is adopted; the inbox, with
-//!   texts and statuses that only the carrier has, and texts whose number has got its owner since.
+//!   texts and statuses that only the carrier has, and texts whose number has got its owner since; sends of unknown
+//!   outcome, and the carrier's prices.
 //! - **Enqueues**: provisionings that nobody works on, releases that are due, pending numbers that nobody looks at,
 //!   answers to keywords that nobody gave.
 //! - **Twice is harmless**: every row that is taken up is noted as such in the same statement; texts and statuses take
@@ -14,11 +15,14 @@
 //!   to what the configuration says.
 //! - **When it fails**: a part that fails stops no other; the function then fails as a whole, so watch its errors. Watch
 //!   "orphan number at the carrier" and "ghost number" too: they cost money or texts, and a person has to decide. "the
-//!   plan was repaired" means that Clerk's events get lost, "a text that never arrived was found" that the carrier's do.
+//!   plan was repaired" means that Clerk's events get lost, "a text that never arrived was found" that the carrier's do, and
+//!   "an unknown send never reached the carrier" that somebody has to send a text again.
 
 mod carrier;
 pub mod handler;
 mod messages;
 mod orphans;
+mod outcomes;
 mod plans;
+mod prices;
 mod rows;

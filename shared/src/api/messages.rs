@@ -22,6 +22,8 @@ pub struct Message {
     pub direction: Direction,
     /// How it travelled.
     pub channel: Channel,
+    /// Subject of a mail; null for everything else.
+    pub subject: Option<String>,
     /// Text.
     pub body: String,
     /// Pictures and files.
@@ -88,6 +90,7 @@ impl TryFrom<db::messages::Message> for Message {
             conversation_id: row.conversation_id,
             direction: row.direction,
             channel: row.channel,
+            subject: row.subject,
             body: row.body,
             media: serde_json::from_value(row.media)
                 .map_err(|e| db::DbError::Corrupt { column: "media", problem: e.to_string() })?,

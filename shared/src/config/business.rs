@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{ConfigError, Environment};
-use crate::domain::{ReplyKind, SearchStep, SubscriptionTier};
+use crate::domain::{EmailSenders, ReplyKind, SearchStep, SubscriptionTier};
 
 const DEFAULTS: &str = include_str!("../../../config/business.json");
 
@@ -20,6 +20,14 @@ pub struct BusinessConfig {
     pub number_monthly_cost_cents: i32,
     /// What the carrier takes for one segment of an outbound text, in micro-dollars.
     pub outbound_text_cost_micros_per_segment: i64,
+    /// What the carrier takes for an outbound WhatsApp message, in micro-dollars.
+    pub outbound_whatsapp_cost_micros: i64,
+    /// Whether typographic characters that would make a text dearer become plain ones, when a request does not say.
+    pub smart_encoding: bool,
+    /// Which addresses send mail; without one of them mail is not enabled.
+    pub email: EmailSenders,
+    /// What Amazon SES takes for a mail, in micro-dollars.
+    pub outbound_email_cost_micros: i64,
     /// ISO 3166 alpha-2 codes of the countries that may be texted.
     pub destination_countries: Vec<String>,
     /// Days between the suspension of a number and its release.
@@ -58,6 +66,10 @@ pub struct Plan {
     pub number_limit: i64,
     /// Price in cents a month.
     pub monthly_price_cents: i64,
+    /// Messages that a workspace may send in a minute.
+    pub messages_per_minute: i64,
+    /// Messages that a workspace may send in a day.
+    pub messages_per_day: i64,
 }
 
 /// How a number is searched for.

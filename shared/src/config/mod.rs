@@ -179,3 +179,10 @@ pub fn platform_number(env: &Environment) -> Result<PhoneNumber, ConfigError> {
     let name = "SIGNALWIRE_PHONE_NUMBER";
     PhoneNumber::parse(env.required(name)?).map_err(|e| ConfigError::invalid(name, e))
 }
+
+/// Reads `SIGNALWIRE_WHATSAPP_NUMBER`: the number that sends by WhatsApp when no own number does. Without it WhatsApp is
+/// not enabled.
+pub fn whatsapp_number(env: &Environment) -> Result<Option<PhoneNumber>, ConfigError> {
+    let name = "SIGNALWIRE_WHATSAPP_NUMBER";
+    env.optional(name).map(PhoneNumber::parse).transpose().map_err(|e| ConfigError::invalid(name, e))
+}

@@ -6,8 +6,8 @@ use uuid::Uuid;
 
 use super::{DbError, Position, column, numbers::NumberBadge, numbers::badge_from_row, parsed, parsed_opt};
 use crate::domain::{
-    Channel, ContactId, ConversationId, ConversationStatus, MatchKey, NumberType, PhoneNumber, PhoneNumberId,
-    SearchText, Sender, UserId, WorkspaceId,
+    Channel, ContactId, ConversationId, ConversationStatus, EmailAddress, MatchKey, NumberType, PhoneNumber,
+    PhoneNumberId, SearchText, Sender, UserId, WorkspaceId,
 };
 
 /// Which conversations are wanted; `None` means all.
@@ -204,6 +204,8 @@ pub struct Thread {
     pub channel: Channel,
     /// Our side; `None` is the platform number.
     pub phone_number_id: Option<PhoneNumberId>,
+    /// Our side as written.
+    pub our_number: String,
     /// The other side as the carrier writes it.
     pub counterpart: String,
 }
@@ -215,12 +217,14 @@ pub async fn find(
     id: ConversationId,
 ) -> Result<Option<Thread>, DbError> {
     let sql = "-- conversations::find
-        SELECT channel, phone_number_id, counterpart FROM conversations WHERE workspace_id = $1 AND id = $2";
+        SELECT channel, phone_number_id, our_number, counterpart FROM conversations
+        WHERE workspace_id = $1 AND id = $2";
     let row = client.query_typed_opt(sql, &[(&workspace_id.0, Type::UUID), (&id.0, Type::UUID)]).await?;
     row.map(|row| {
         Ok(Thread {
             channel: parsed(&row, "channel")?,
             phone_number_id: column::<Option<Uuid>>(&row, "phone_number_id")?.map(PhoneNumberId),
+            our_number: column(&row, "our_number")?,
             counterpart: column(&row, "counterpart")?,
         })
     })
@@ -247,6 +251,35 @@ pub async fn list_recent_numbers(
     rows.iter().map(|row| Ok(PhoneNumberId(column(row, "phone_number_id")?))).collect()
 }
 
+/// When a customer wrote last to each of our numbers, the most recent first; `None` is the platform number.
+pub async fn list_last_inbound(
+    client: &impl GenericClient,
+    workspace_id: WorkspaceId,
+    channel: Channel,
+    counterpart: &PhoneNumber,
+) -> Result<Vec<(Option<PhoneNumberId>, DateTime<Utc>)>, DbError> {
+    let sql = "-- conversations::list_last_inbound
+        SELECT c.phone_number_id, last.at FROM conversations c
+            CROSS JOIN LATERAL (
+                SELECT max(m.created_at) AS at FROM conversation_messages m
+                WHERE m.conversation_id = c.id AND m.direction = 'inbound'
+            ) last
+        WHERE c.workspace_id = $1 AND c.counterpart = $2 AND c.channel = $3 AND last.at IS NOT NULL
+        ORDER BY last.at DESC";
+    let rows = client
+        .query_typed(
+            sql,
+            &[(&workspace_id.0, Type::UUID), (&counterpart.as_str(), Type::TEXT), (&channel.as_str(), Type::TEXT)],
+        )
+        .await?;
+    rows.iter()
+        .map(|row| {
+            let number = column::<Option<Uuid>>(row, "phone_number_id")?.map(PhoneNumberId);
+            Ok((number, column(row, "at")?))
+        })
+        .collect()
+}
+
 /// Finds or makes the conversation of a sender with a customer, and the contact.
 pub async fn open(
     client: &impl GenericClient,
@@ -268,6 +301,26 @@ pub async fn open(
                 (&counterpart.as_str(), Type::TEXT),
                 (&MatchKey::of(counterpart.as_str()).as_str(), Type::TEXT),
             ],
+        )
+        .await?;
+    Ok(ConversationId(column(&row, "id")?))
+}
+
+/// Finds or makes the conversation of an address of ours with a customer's. It has no contact: contacts have numbers.
+pub async fn open_mail(
+    client: &impl GenericClient,
+    workspace_id: WorkspaceId,
+    ours: &EmailAddress,
+    counterpart: &EmailAddress,
+) -> Result<ConversationId, DbError> {
+    let sql = "-- conversations::open_mail
+        INSERT INTO conversations (workspace_id, channel, our_number, counterpart) VALUES ($1, 'email', $2, $3)
+        ON CONFLICT ON CONSTRAINT conversations_thread_key DO UPDATE SET updated_at = now()
+        RETURNING id";
+    let row = client
+        .query_typed_one(
+            sql,
+            &[(&workspace_id.0, Type::UUID), (&ours.as_str(), Type::TEXT), (&counterpart.as_str(), Type::TEXT)],
         )
         .await?;
     Ok(ConversationId(column(&row, "id")?))

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use tokio_postgres::{GenericClient, Row, types::Type};
+use url::Url;
 
 use super::{DbError, Position, column, parsed, parsed_opt};
 use crate::domain::{
@@ -25,6 +26,8 @@ pub struct Message {
     pub direction: Direction,
     /// How it travelled.
     pub channel: Channel,
+    /// Of a mail.
+    pub subject: Option<String>,
     /// Text.
     pub body: String,
     /// `[{url, contentType}]`.
@@ -55,7 +58,8 @@ pub struct Message {
     pub delivered_at: Option<DateTime<Utc>>,
 }
 
-const COLUMNS: &str = "id, conversation_id, phone_number_id, number_type, direction, channel, body, media, from_number,
+const COLUMNS: &str =
+    "id, conversation_id, phone_number_id, number_type, direction, channel, subject, body, media, from_number,
     to_number, status, error_code, error_message, sender_reason, segments, estimated_cost_micros, cost_micros, sent_by,
     created_at, delivered_at";
 
@@ -67,6 +71,7 @@ fn from_row(row: &Row) -> Result<Message, DbError> {
         number_type: parsed_opt(row, "number_type")?,
         direction: parsed(row, "direction")?,
         channel: parsed(row, "channel")?,
+        subject: column(row, "subject")?,
         body: column(row, "body")?,
         media: column(row, "media")?,
         from: column(row, "from_number")?,
@@ -124,21 +129,74 @@ pub async fn get(client: &impl GenericClient, workspace_id: WorkspaceId, id: Mes
     from_row(&client.query_typed_one(&sql, &[(&workspace_id.0, Type::UUID), (&id.0, Type::UUID)]).await?)
 }
 
+/// A message that is about to be sent.
+#[derive(Debug)]
+pub struct NewOutbound<'a> {
+    /// How it shall travel.
+    pub channel: Channel,
+    /// Our number; `None` is the platform number, or an address of ours.
+    pub phone_number_id: Option<PhoneNumberId>,
+    /// The department that sends.
+    pub number_type: Option<NumberType>,
+    /// Our number or address.
+    pub from: &'a str,
+    /// The customer's.
+    pub to: &'a str,
+    /// Of a mail.
+    pub subject: Option<&'a str>,
+    /// Text.
+    pub body: &'a str,
+    /// Public addresses of pictures and files.
+    pub media_urls: &'a [Url],
+    /// Why this number or address sends.
+    pub sender_reason: SenderReason,
+    /// Billed parts.
+    pub segments: i32,
+    /// Our estimate, in micro-dollars.
+    pub estimated_cost_micros: i64,
+    /// The Clerk user who sends it.
+    pub sent_by: &'a str,
+}
+
+impl<'a> NewOutbound<'a> {
+    /// A message of one of our numbers, with its billed parts and their estimated cost in micro-dollars.
+    #[must_use]
+    pub fn from_number(
+        channel: Channel,
+        approved: &'a ApprovedMessage,
+        (segments, estimated_cost_micros): (i32, i64),
+        sent_by: &'a str,
+    ) -> Self {
+        Self {
+            channel,
+            phone_number_id: approved.sender().phone_number_id,
+            number_type: approved.sender().number_type,
+            from: approved.from().as_str(),
+            to: approved.to().as_str(),
+            subject: None,
+            body: approved.body(),
+            media_urls: approved.media_urls(),
+            sender_reason: approved.sender().reason,
+            segments,
+            estimated_cost_micros,
+            sent_by,
+        }
+    }
+}
+
 /// Stores an outbound message as `pending`, before the carrier is asked, and puts it on top of its conversation.
 pub async fn insert_outbound(
     client: &impl GenericClient,
     workspace_id: WorkspaceId,
     conversation_id: ConversationId,
-    message: &ApprovedMessage,
-    estimated_cost_micros: i64,
-    sent_by: &str,
+    new: &NewOutbound<'_>,
 ) -> Result<MessageId, DbError> {
     let sql = "-- messages::insert_outbound
         WITH message AS (
             INSERT INTO conversation_messages (workspace_id, conversation_id, phone_number_id, number_type, direction,
                 channel, body, media, from_number, to_number, status, sender_reason, segments, estimated_cost_micros,
-                sent_by)
-            VALUES ($1, $2, $3, $4, 'outbound', 'sms', $5, $6, $7, $8, 'pending', $9, $10, $11, $12)
+                sent_by, subject)
+            VALUES ($1, $2, $3, $4, 'outbound', $13, $5, $6, $7, $8, 'pending', $9, $10, $11, $12, $14)
             RETURNING id
         ), thread AS (
             UPDATE conversations SET message_count = message_count + 1,
@@ -148,25 +206,25 @@ pub async fn insert_outbound(
             WHERE workspace_id = $1 AND id = $2
         )
         SELECT id FROM message";
-    let media: Value = message.media_urls().iter().map(|url| serde_json::json!({ "url": url })).collect();
-    let segments = i32::try_from(message.segments().segments).unwrap_or(i32::MAX);
-    let sender = message.sender();
+    let media: Value = new.media_urls.iter().map(|url| serde_json::json!({ "url": url })).collect();
     let row = client
         .query_typed_one(
             sql,
             &[
                 (&workspace_id.0, Type::UUID),
                 (&conversation_id.0, Type::UUID),
-                (&sender.phone_number_id.map(|id| id.0), Type::UUID),
-                (&sender.number_type.map(NumberType::as_str), Type::TEXT),
-                (&message.body(), Type::TEXT),
+                (&new.phone_number_id.map(|id| id.0), Type::UUID),
+                (&new.number_type.map(NumberType::as_str), Type::TEXT),
+                (&new.body, Type::TEXT),
                 (&media, Type::JSONB),
-                (&message.from().as_str(), Type::TEXT),
-                (&message.to().as_str(), Type::TEXT),
-                (&sender.reason.as_str(), Type::TEXT),
-                (&segments, Type::INT4),
-                (&estimated_cost_micros, Type::INT8),
-                (&sent_by, Type::TEXT),
+                (&new.from, Type::TEXT),
+                (&new.to, Type::TEXT),
+                (&new.sender_reason.as_str(), Type::TEXT),
+                (&new.segments, Type::INT4),
+                (&new.estimated_cost_micros, Type::INT8),
+                (&new.sent_by, Type::TEXT),
+                (&new.channel.as_str(), Type::TEXT),
+                (&new.subject, Type::TEXT),
             ],
         )
         .await?;
@@ -197,7 +255,8 @@ pub async fn record_answer(
         UPDATE conversation_messages SET
             carrier_sid = coalesce(carrier_sid, $3),
             status = CASE WHEN message_status_rank($4) > message_status_rank(status) THEN $4 ELSE status END,
-            error_code = coalesce(error_code, $5), error_message = coalesce(error_message, $6), updated_at = now()
+            error_code = coalesce(error_code, $5), error_message = coalesce(error_message, $6),
+            sent_at = CASE WHEN $4 = 'sent' THEN coalesce(sent_at, now()) ELSE sent_at END, updated_at = now()
         WHERE workspace_id = $1 AND id = $2";
     client
         .query_typed(

@@ -13,6 +13,7 @@ pub mod conversations;
 pub mod idempotency_keys;
 pub mod inbound;
 pub mod message_gaps;
+pub mod message_looks;
 pub mod message_media;
 pub mod messages;
 pub mod migrations;
@@ -23,6 +24,7 @@ mod page;
 mod pool;
 pub mod provisionings;
 pub mod registrations;
+pub mod send_windows;
 pub mod subscription_items;
 pub mod suspensions;
 pub mod sweeps;
@@ -35,7 +37,8 @@ use std::str::FromStr;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 pub use page::Position;
 pub use pool::{Connection, Pool};
-use tokio_postgres::{Row, Transaction, error::SqlState, types::FromSql};
+pub use tokio_postgres::Transaction;
+use tokio_postgres::{Row, error::SqlState, types::FromSql};
 
 /// Why a statement did not give what was asked for.
 #[derive(Debug, thiserror::Error)]

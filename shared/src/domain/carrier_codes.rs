@@ -68,10 +68,14 @@ const CODES: &[CarrierCode] = &[
     code("63019", "An attached file could not be downloaded.", "Attach the file again."),
 ];
 
+/// Ours, for a send whose answer was lost and that the carrier turned out not to have.
+pub const NOT_AT_CARRIER: CarrierCode =
+    code("not_at_carrier", "The message did not reach the carrier.", "Send it again: it certainly was not sent.");
+
 /// Explains a code of the carrier; `None` for one that has no explanation here.
 #[must_use]
 pub fn explain_carrier_code(code: &str) -> Option<CarrierCode> {
-    CODES.iter().find(|entry| entry.code == code).copied()
+    CODES.iter().chain([&NOT_AT_CARRIER]).find(|entry| entry.code == code).copied()
 }
 
 #[cfg(test)]

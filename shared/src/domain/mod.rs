@@ -5,6 +5,7 @@ mod capabilities;
 mod carrier_codes;
 mod contact_field;
 mod edit;
+mod email;
 mod friendly_name;
 mod ids;
 mod number_variants;
@@ -16,13 +17,16 @@ mod search_text;
 mod segments;
 mod sender;
 mod text_enum;
+mod transliterate;
 mod vocabulary;
+mod whatsapp;
 
 pub use area_codes::{AreaCode, AreaCodeError, Country};
 pub use capabilities::Capabilities;
-pub use carrier_codes::{CarrierCode, explain_carrier_code};
+pub use carrier_codes::{CarrierCode, NOT_AT_CARRIER, explain_carrier_code};
 pub use contact_field::{ContactField, ContactFieldError};
 pub use edit::Edit;
+pub use email::{ApprovedEmail, EmailAddress, EmailAddressError, EmailSender, EmailSenders};
 pub use friendly_name::{FriendlyName, FriendlyNameError};
 pub use ids::{
     AutomaticReplyId, ContactId, ConversationId, MediaId, MessageId, OptOutId, PhoneNumberId, ProvisioningId, UserId,
@@ -38,7 +42,9 @@ pub use segments::{Encoding, SegmentCount, count_segments};
 pub use sender::{OwnNumber, Sender, SenderRequest, choose_sender};
 pub use text_enum::UnknownWord;
 pub(crate) use text_enum::text_enum;
+pub use transliterate::transliterate;
 pub use vocabulary::{
     Channel, ConversationStatus, Direction, MediaState, MessageStatus, MessagingStatus, NumberStatus, NumberType,
     SenderReason, SubscriptionTier,
 };
+pub use whatsapp::WhatsappMessage;

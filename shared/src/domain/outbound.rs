@@ -54,6 +54,18 @@ pub enum Refusal {
     /// `phoneNumberId` names a number that cannot text now.
     #[error("the number of phoneNumberId cannot send texts now: it is not active, or its registration is not complete")]
     NumberNotReady,
+    /// The customer's last WhatsApp message to this number is older than a day, or there is none.
+    #[error("WhatsApp takes free text only within 24 hours after the customer's last message to this number")]
+    WhatsappWindowClosed,
+    /// A mail needs a subject of one line.
+    #[error("subject must be one line of 1 to 998 characters")]
+    BadSubject,
+    /// The text of a mail is too long.
+    #[error("body is longer than 100000 characters")]
+    MailTooLong,
+    /// Only text is sent by WhatsApp so far.
+    #[error("mediaUrls cannot be sent by WhatsApp")]
+    WhatsappMedia,
 }
 
 impl Refusal {
@@ -62,12 +74,15 @@ impl Refusal {
     pub const fn code(self) -> &'static str {
         match self {
             Self::Empty => "message_empty",
-            Self::BodyTooLong => "body_too_long",
+            Self::BodyTooLong | Self::MailTooLong => "body_too_long",
+            Self::BadSubject => "invalid_subject",
             Self::TooManyMedia => "too_many_media",
             Self::InvalidDestination | Self::OwnNumber => "invalid_destination",
             Self::RecipientOptedOut => "recipient_opted_out",
             Self::UnknownNumber => "number_not_found",
             Self::NumberNotReady => "number_not_ready",
+            Self::WhatsappWindowClosed => "whatsapp_window_closed",
+            Self::WhatsappMedia => "media_not_supported",
         }
     }
 
@@ -75,9 +90,10 @@ impl Refusal {
     #[must_use]
     pub const fn field(self) -> &'static str {
         match self {
-            Self::Empty | Self::BodyTooLong => "body",
-            Self::TooManyMedia => "mediaUrls",
-            Self::InvalidDestination | Self::OwnNumber | Self::RecipientOptedOut => "to",
+            Self::Empty | Self::BodyTooLong | Self::MailTooLong => "body",
+            Self::BadSubject => "subject",
+            Self::TooManyMedia | Self::WhatsappMedia => "mediaUrls",
+            Self::InvalidDestination | Self::OwnNumber | Self::RecipientOptedOut | Self::WhatsappWindowClosed => "to",
             Self::UnknownNumber | Self::NumberNotReady => "phoneNumberId",
         }
     }

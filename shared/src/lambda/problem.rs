@@ -66,6 +66,14 @@ pub enum ApiError {
         /// Further members of the answer.
         extra: Value,
     },
+    /// 429: the same request may be made again after a while.
+    #[error("too many requests")]
+    RateLimited {
+        /// For people.
+        detail: String,
+        /// Seconds to wait.
+        retry_after: u64,
+    },
     /// 503: the carrier does not do it now; the operator knows.
     #[error("the carrier is unavailable")]
     CarrierUnavailable {
@@ -102,6 +110,7 @@ impl ApiError {
             Self::NotFound { .. } => StatusCode::NOT_FOUND,
             Self::Conflict { .. } => StatusCode::CONFLICT,
             Self::Invalid(_) | Self::Refused { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::RateLimited { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::CarrierUnavailable { .. } | Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -118,6 +127,7 @@ impl ApiError {
             | Self::Conflict { code, detail }
             | Self::Refused { code, detail, .. } => (*code, detail.clone()),
             Self::Invalid(_) => ("invalid_request", "The request has fields that cannot be used.".to_owned()),
+            Self::RateLimited { detail, .. } => ("rate_limited", detail.clone()),
             Self::CarrierUnavailable { detail, .. } => ("carrier_unavailable", detail.clone()),
             Self::Unavailable(_) => ("unavailable", "Try again in a moment.".to_owned()),
             Self::Internal(_) => ("internal_error", "Something went wrong on our side.".to_owned()),
@@ -140,6 +150,7 @@ impl ApiError {
             | Self::Forbidden { .. }
             | Self::NotFound { .. }
             | Self::Conflict { .. }
+            | Self::RateLimited { .. }
             | Self::Unavailable(_)
             | Self::Internal(_) => {}
         }
@@ -168,8 +179,14 @@ impl ApiError {
             let challenge = HeaderValue::from_static("Bearer error=\"invalid_token\"");
             headers.insert(header::WWW_AUTHENTICATE, challenge);
         }
-        if status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+        match self {
+            Self::RateLimited { retry_after, .. } => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from(retry_after));
+            }
+            _ if status == StatusCode::SERVICE_UNAVAILABLE => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+            }
+            _ => {}
         }
         response
     }

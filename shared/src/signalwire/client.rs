@@ -79,6 +79,13 @@ impl Client {
         self.url(&all)
     }
 
+    /// An address of the newer Messaging API.
+    pub(super) fn messaging_url(&self, segments: &[&str]) -> Url {
+        let mut all = vec!["api", "messaging"];
+        all.extend(segments);
+        self.url(&all)
+    }
+
     fn url(&self, segments: &[&str]) -> Url {
         let escaped: Vec<_> =
             segments.iter().map(|segment| utf8_percent_encode(segment, SEGMENT).to_string()).collect();

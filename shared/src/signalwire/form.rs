@@ -40,6 +40,20 @@ impl Form {
         Self { pairs }
     }
 
+    /// The members of a JSON object under their names; whatever is not a text is written as JSON, null is left out.
+    pub(super) fn of_json(body: &[u8]) -> Self {
+        let members: Map<String, Value> = serde_json::from_slice(body).unwrap_or_default();
+        let pairs: Vec<_> = members
+            .into_iter()
+            .filter_map(|(name, value)| match value {
+                Value::Null => None,
+                Value::String(text) => Some((name.into_bytes(), text.into_bytes())),
+                other => Some((name.into_bytes(), other.to_string().into_bytes())),
+            })
+            .collect();
+        Self::new(&pairs)
+    }
+
     /// The first value of a parameter.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
@@ -116,6 +130,13 @@ mod tests {
     #[test]
     fn json_keeps_every_value() {
         assert_eq!(form(b"A=1&B=2&A=3&A=4").to_json(), json!({ "A": ["1", "3", "4"], "B": "2" }));
+    }
+
+    #[test]
+    fn members_of_json_are_parameters() {
+        let form = Form::of_json(br#"{"id":"7","body":"a\u0000b","number_of_segments":2,"error_code":null}"#);
+        assert_eq!(form.to_json(), json!({ "id": "7", "body": "a\u{FFFD}b", "number_of_segments": "2" }));
+        assert_eq!(Form::of_json(b"no json"), Form::default());
     }
 
     #[test]

@@ -87,7 +87,8 @@ impl InboundMessage {
 }
 
 impl MessageStatusCallback {
-    /// Reads a webhook that the message's `StatusCallback` received.
+    /// Reads a webhook that the message's `StatusCallback` received: a form from the compatibility API, JSON from the newer
+    /// Messaging API.
     #[must_use]
     pub fn from_webhook(webhook: &VerifiedWebhook) -> Self {
         Self::from_form(webhook.form())
@@ -98,15 +99,15 @@ impl MessageStatusCallback {
     pub fn from_form(form: &Form) -> Self {
         let (from, to, channel) = parties(form);
         Self {
-            message_sid: message_sid(form),
-            account_sid: owned(form, "AccountSid"),
+            message_sid: message_sid(form).or_else(|| owned(form, "id")),
+            account_sid: owned(form, "AccountSid").or_else(|| owned(form, "project_id")),
             from,
             to,
             channel,
-            status: owned(form, "MessageStatus").or_else(|| owned(form, "SmsStatus")),
-            error_code: owned(form, "ErrorCode"),
-            error_message: owned(form, "ErrorMessage"),
-            num_segments: number(form, "NumSegments"),
+            status: ["MessageStatus", "SmsStatus", "status"].into_iter().find_map(|name| owned(form, name)),
+            error_code: owned(form, "ErrorCode").or_else(|| owned(form, "error_code")),
+            error_message: owned(form, "ErrorMessage").or_else(|| owned(form, "error_message")),
+            num_segments: number(form, "NumSegments").or_else(|| number(form, "number_of_segments")),
         }
     }
 }
@@ -128,8 +129,8 @@ fn parties(form: &Form) -> (Option<String>, Option<String>, Channel) {
         Some(prefix) if prefix.eq_ignore_ascii_case(WHATSAPP) => (address[WHATSAPP.len()..].to_owned(), true),
         Some(_) | None => (address.to_owned(), false),
     };
-    let from = form.get_non_empty("From").map(bare);
-    let to = form.get_non_empty("To").map(bare);
+    let from = form.get_non_empty("From").or_else(|| form.get_non_empty("from")).map(bare);
+    let to = form.get_non_empty("To").or_else(|| form.get_non_empty("to")).map(bare);
     let whatsapp = [&from, &to].into_iter().flatten().any(|(_, prefixed)| *prefixed);
     let channel = if whatsapp { Channel::Whatsapp } else { Channel::Sms };
     (from.map(|(address, _)| address), to.map(|(address, _)| address), channel)

@@ -1,21 +1,23 @@
-//! Texts: sending and reading (compatibility API, Messages).
+//! Texts: sending and reading (compatibility API, Messages; WhatsApp by the newer Messaging API).
 
 use std::fmt;
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
+use serde_json::json;
 use url::Url;
 
 use super::client::{Client, Operation};
 use super::error::ClientError;
 use super::inbound::Media;
 use super::wire;
-use crate::domain::{ApprovedMessage, PhoneNumber};
+use crate::domain::{ApprovedMessage, PhoneNumber, WhatsappMessage};
 
 /// A text as the carrier has it. `Debug` shows neither text nor numbers.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
 pub struct Message {
     /// The carrier's id, a UUID.
+    #[serde(alias = "id")]
     pub sid: String,
     /// `inbound`, `outbound-api`, `outbound-call` or `outbound-reply`.
     #[serde(default, deserialize_with = "wire::text")]
@@ -38,7 +40,7 @@ pub struct Message {
     #[serde(default, deserialize_with = "wire::text")]
     pub error_message: Option<String>,
     /// Billed parts.
-    #[serde(default, deserialize_with = "wire::count")]
+    #[serde(default, alias = "number_of_segments", deserialize_with = "wire::count")]
     pub num_segments: Option<u32>,
     /// Attached media.
     #[serde(default, deserialize_with = "wire::count")]
@@ -50,7 +52,7 @@ pub struct Message {
     #[serde(default, deserialize_with = "wire::text")]
     pub price_unit: Option<String>,
     /// When the carrier took it.
-    #[serde(default, rename = "date_created", deserialize_with = "wire::time")]
+    #[serde(default, rename = "date_created", alias = "created_at", deserialize_with = "wire::time")]
     pub created_at: Option<DateTime<Utc>>,
     /// When it went out.
     #[serde(default, rename = "date_sent", deserialize_with = "wire::time")]
@@ -94,6 +96,26 @@ impl Client {
         }
         form.extend(message.media_urls().iter().map(|url| ("MediaUrl", url.as_str())));
         self.post_form(Operation::once("send_message"), self.account_url(&["Messages"]), &form).await
+    }
+
+    /// Sends a WhatsApp message that passed every check (SignalWire, Messaging API, create message). Never repeated here.
+    ///
+    /// # Errors
+    /// When [`ClientError::outcome_unknown`], the message may be on its way: wait for a callback.
+    pub async fn send_whatsapp(
+        &self,
+        message: &WhatsappMessage,
+        status_callback: &Url,
+    ) -> Result<Message, ClientError> {
+        let approved = message.approved();
+        let body = json!({
+            "from": format!("whatsapp:{}", approved.from().as_str()),
+            "to": approved.to().as_str(),
+            "message_type": "whatsapp_media_text",
+            "body": approved.body(),
+            "status_callback": status_callback.as_str(),
+        });
+        self.post_json(Operation::once("send_whatsapp"), self.messaging_url(&["messages"]), &body).await
     }
 
     /// Reads a text (SignalWire, Messages, retrieve).

@@ -142,7 +142,8 @@ impl Verifier {
             match self.matching_key(signature, request, &urls, &pairs) {
                 Ok(Some(key)) => {
                     let pairs = if *request.method == Method::GET { query_parameters(request) } else { pairs };
-                    return Ok(VerifiedWebhook { key, form: Form::new(&pairs), body: request.body.to_vec() });
+                    let form = if pairs.is_empty() { Form::of_json(request.body) } else { Form::new(&pairs) };
+                    return Ok(VerifiedWebhook { key, form, body: request.body.to_vec() });
                 }
                 Ok(None) => {}
                 Err(reason) => failure = reason,
@@ -187,7 +188,7 @@ impl Keys {
 }
 
 impl VerifiedWebhook {
-    /// The parameters: of the body, or of the query when the request is a GET.
+    /// The parameters: of the body (members, when it is a JSON object), or of the query when the request is a GET.
     #[must_use]
     pub fn form(&self) -> &Form {
         &self.form

@@ -28,7 +28,7 @@ async fn a_request_that_can_not_be_used_names_the_field_and_sends_nothing() {
         (json!({ "channel": "sms", "to": "405-555-0123", "body": "Hi" }), "invalid_request", vec!["to"]),
         (json!({ "channel": "sms", "to": 4_055_550_123_i64, "body": "Hi" }), "invalid_request", vec!["to"]),
         (json!({ "channel": "fax", "to": CUSTOMER, "body": "Hi" }), "invalid_request", vec!["channel"]),
-        (json!({ "channel": "email", "to": CUSTOMER, "body": "Hi" }), "channel_not_available", vec!["channel"]),
+        (json!({ "channel": "voice", "to": CUSTOMER, "body": "Hi" }), "channel_not_available", vec!["channel"]),
         (json!({ "channel": "sms", "to": CUSTOMER }), "message_empty", vec!["body"]),
         (text(&"x".repeat(1601)), "body_too_long", vec!["body"]),
         (json!({ "channel": "sms", "to": "+447400123456", "body": "Hi" }), "invalid_destination", vec!["to"]),
@@ -279,4 +279,40 @@ async fn pages_of_messages_and_conversations_follow_each_other_without_gaps() {
         let name = query.split('=').next().unwrap();
         assert_eq!((answer.status.as_u16(), answer.body["errors"][0]["field"].as_str()), (422, Some(name)));
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn typographic_characters_become_plain_when_it_is_asked_for_and_saves_segments() {
+    let app = TestApp::start().await;
+    let org = app.organization("starter").await;
+    let curly = format!("\u{201c}It\u{2019}s ready\u{201d} {}", "x".repeat(90));
+    let mut smart = text(&curly);
+    smart["smartEncoding"] = json!(true);
+
+    let as_it_is = app.post(&org, "/messages", &text(&curly)).await.body["message"].clone();
+    let plain = app.post(&org, "/messages", &smart).await.body["message"].clone();
+
+    assert_eq!((&as_it_is["body"], &as_it_is["segments"]), (&json!(curly), &json!(2)));
+    let expected = format!("\"It's ready\" {}", "x".repeat(90));
+    assert_eq!((&plain["body"], &plain["segments"]), (&json!(expected), &json!(1)));
+    assert_eq!(outbound_at_carrier(&app).await[1]["body"], expected);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_message_takes_eight_pictures_and_ends_as_sent() {
+    let app = TestApp::start().await;
+    let org = app.organization("starter").await;
+    let urls: Vec<String> = (0..8).map(|i| format!("https://files.example.com/{i}.png")).collect();
+    let answer = app.post(&org, "/messages", &json!({ "channel": "sms", "to": CUSTOMER, "mediaUrls": urls })).await;
+    assert_eq!(answer.status, StatusCode::CREATED, "{answer:?}");
+    assert_eq!(answer.body["message"]["media"].as_array().unwrap().len(), 8);
+    app.eventually("it is sent", async || {
+        let (_, messages) = app.only_conversation(&org).await;
+        (messages[0]["status"] == "sent").then_some(())
+    })
+    .await;
+    let at_carrier = outbound_at_carrier(&app).await;
+    let theirs: Vec<_> =
+        at_carrier[0]["media"].as_array().unwrap().iter().map(|m| m["url"].as_str().unwrap()).collect();
+    assert_eq!(theirs, urls);
 }

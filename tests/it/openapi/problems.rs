@@ -72,11 +72,16 @@ fn refusals() -> Vec<&'static str> {
             Refusal::OwnNumber => Refusal::RecipientOptedOut,
             Refusal::RecipientOptedOut => Refusal::UnknownNumber,
             Refusal::UnknownNumber => Refusal::NumberNotReady,
-            Refusal::NumberNotReady => break,
+            Refusal::NumberNotReady => Refusal::WhatsappWindowClosed,
+            Refusal::WhatsappWindowClosed => Refusal::WhatsappMedia,
+            Refusal::WhatsappMedia => Refusal::BadSubject,
+            Refusal::BadSubject => Refusal::MailTooLong,
+            Refusal::MailTooLong => break,
         };
         all.push(next);
     }
     let mut codes: Vec<&str> = all.into_iter().map(Refusal::code).collect();
+    codes.sort_unstable();
     codes.dedup();
     codes
 }
@@ -89,9 +94,19 @@ fn own(operation: &str) -> Vec<(u16, Vec<&'static str>)> {
         "readConversation" => vec![(404, vec!["conversation_not_found"]), (422, vec!["invalid_request"])],
         "sendMessage" => vec![
             (403, vec!["impersonated_session"]),
-            (422, vec!["invalid_request", "channel_not_available", "idempotency_key_reused", "conversation_not_found"]),
+            (
+                422,
+                vec![
+                    "invalid_request",
+                    "channel_not_available",
+                    "channel_not_enabled",
+                    "idempotency_key_reused",
+                    "conversation_not_found",
+                ],
+            ),
             (422, refusals()),
             (422, vec!["carrier_refused"]),
+            (429, vec!["rate_limited"]),
             (503, vec!["carrier_unavailable"]),
         ],
         "removeOptOut" => {
@@ -177,6 +192,7 @@ fn problem(status: u16, codes: &[&str]) -> Response {
         404 => ("Not Found", "there is no such workspace"),
         409 => ("Conflict", "the last active number of a workspace cannot be released"),
         422 => ("Unprocessable Entity", "The request has fields that cannot be used."),
+        429 => ("Too Many Requests", "This workspace has sent as much as its plan allows in a minute."),
         503 => ("Service Unavailable", "Try again in a moment."),
         500 => ("Internal Server Error", "Something went wrong on our side."),
         other => panic!("say in problems.rs what status {other} means"),

@@ -481,6 +481,7 @@ pub fn list_conversations() {}
             "conversationId": "0194a2f4-1b7d-7e02-8c35-5d8e9f0a1b2c",
             "direction": "inbound",
             "channel": "sms",
+            "subject": null,
             "body": "Hi, are you open on Saturday?",
             "media": [{
                 "url": "https://example-media.s3.us-east-1.amazonaws.com/media/door?X-Amz-Expires=900",
@@ -590,6 +591,7 @@ pub fn update_conversation() {}
             "conversationId": "0194a2f4-1b7d-7e02-8c35-5d8e9f0a1b2c",
             "direction": "outbound",
             "channel": "sms",
+            "subject": null,
             "body": "Your appointment is tomorrow at 9.",
             "media": [],
             "from": "+14052010100",

@@ -241,6 +241,13 @@ impl TestApp {
         Answer { status, headers, body: Value::String(response.text().await.expect("a body")) }
     }
 
+    /// A request of AWS's API, to the server that stands for it; it reads the service's name from the credentials.
+    pub async fn aws(&self, service: &str, path: &str, body: String) -> Answer {
+        let url = format!("{}{path}", setting("TEST_AWS_ENDPOINT_URL"));
+        let credentials = format!("AWS4-HMAC-SHA256 Credential=test/20260115/us-east-1/{service}/aws4_request");
+        self.post_raw(&url, "application/json", body.into_bytes(), &[("authorization", &credentials)]).await
+    }
+
     // ------------------------------------------------------------ looking behind the curtain
 
     /// Rows as the owner sees them: everything.

@@ -10,12 +10,13 @@ mod refusal;
 mod registry;
 mod relay_numbers;
 mod sending;
+mod whatsapp;
 
 use axum::{
     Router,
     http::StatusCode,
     middleware,
-    routing::{delete, get},
+    routing::{delete, get, post},
 };
 use serde_json::Value;
 
@@ -49,6 +50,7 @@ pub fn router(network: &Network) -> Router {
         .nest("/2010-04-01/Accounts/{account}", account)
         .nest("/api/relay/rest/registry/beta", registry)
         .route("/api/relay/rest/phone_numbers", get(relay_numbers::list))
+        .route("/api/messaging/messages", post(whatsapp::create))
         .fallback(async || Refusal::not_found())
         .layer(middleware::from_fn_with_state(network.clone(), guard::guard))
         .with_state(network.clone())

@@ -44,6 +44,13 @@ impl Refusal {
         Self { status: StatusCode::UNPROCESSABLE_ENTITY, body: json!({"errors": [error]}) }
     }
 
+    /// The shape of `/api/messaging`.
+    pub fn messaging(code: &str, message: &str, attribute: &str) -> Self {
+        let error = json!({"type": "validation_error", "code": code, "message": message, "attribute": attribute,
+            "url": format!("https://developer.signalwire.com/rest/error-codes/#{code}")});
+        Self { status: StatusCode::UNPROCESSABLE_ENTITY, body: json!({"errors": [error]}) }
+    }
+
     /// The shape of all other refusals of `/api/relay/rest`: the name of the status.
     pub fn relay_status(status: StatusCode) -> Self {
         Self { status, body: json!({"error": status.canonical_reason()}) }

@@ -45,6 +45,7 @@ type Answer = Result<Json<Value>, Unusable>;
 pub fn router(network: &Network) -> Router {
     Router::new()
         .route("/messages", get(texts::list).post(texts::receive))
+        .route("/messages/age", post(texts::age))
         .route("/messages/{sid}/callbacks", post(texts::repeat_callback))
         .route("/phone/{number}", get(texts::phone))
         .route("/numbers", get(numbers::list).post(numbers::add))

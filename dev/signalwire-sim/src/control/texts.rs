@@ -90,6 +90,25 @@ fn as_seen_by_customer(message: &MessageRecord) -> Value {
 }
 
 #[derive(Deserialize)]
+struct Age {
+    seconds: u32,
+}
+
+/// Makes every message older, for tests that cannot wait.
+pub async fn age(State(network): State<Network>, body: Bytes) -> Result<StatusCode, Unusable> {
+    let Age { seconds } = parse(&body)?;
+    let age = chrono::Duration::seconds(seconds.into());
+    network.change(|world| {
+        for message in &mut world.messages {
+            message.created_at -= age;
+            message.updated_at -= age;
+            message.sent_at = message.sent_at.map(|at| at - age);
+        }
+    });
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize)]
 struct Repeated {
     status: MessageStatus,
 }

@@ -32,6 +32,7 @@ pub fn of_function(settings: &Settings, runtime_api: &str) -> BTreeMap<String, S
             ("AWS_ENDPOINT_URL_SQS", &settings.aws_endpoint),
             ("AWS_ENDPOINT_URL_SECRETS_MANAGER", &settings.aws_endpoint),
             ("AWS_ENDPOINT_URL_S3", &settings.aws_endpoint),
+            ("AWS_ENDPOINT_URL_SESV2", &settings.aws_endpoint),
             ("PATH", "/usr/local/bin:/usr/bin:/bin"),
             ("LANG", "en_US.UTF-8"),
             ("TZ", ":UTC"),
