@@ -13,7 +13,7 @@ use shared::{
     storage::{Storage, StorageError},
 };
 
-use crate::download::{self, NoFile};
+use crate::download::{self, File, NoFile};
 
 /// Longer than this function's time-out: whoever holds the lease is the only one at work.
 const LEASE: Duration = Duration::from_mins(2);
@@ -86,19 +86,22 @@ async fn work_media(state: &State, message_sid: &str) -> Result<(), WorkError> {
 
 async fn copy(state: &State, medium: &PendingMedium) -> Result<(), WorkError> {
     let (workspace_id, message_id) = (medium.workspace_id, medium.message_id);
-    let outcome = download::file(&state.http, &state.carrier, &medium.source_url).await;
     let key = format!("media/{workspace_id}/{message_id}/{}", medium.id);
-    if let Ok(file) = &outcome {
-        state.storage.put(&key, &file.content_type, file.content.clone()).await?;
-    }
+    let outcome = match download::file(&state.http, &state.carrier, &medium.source_url).await {
+        Ok(File { content_type, content }) => {
+            let byte_size = i64::try_from(content.len()).unwrap_or(i64::MAX);
+            state.storage.put(&key, &content_type, content).await?;
+            Ok((content_type, byte_size))
+        }
+        Err(reason) => Err(reason),
+    };
     let mut connection = state.pool.get().await?;
     let transaction = db::system_transaction(&mut connection).await?;
     match &outcome {
-        Ok(file) => {
-            let byte_size = i64::try_from(file.content.len()).unwrap_or(i64::MAX);
-            let stored = StoredMedium { object_key: &key, content_type: &file.content_type, byte_size };
+        Ok((content_type, byte_size)) => {
+            let stored = StoredMedium { object_key: &key, content_type, byte_size: *byte_size };
             message_media::mark_stored(&transaction, medium.id, &stored).await?;
-            tracing::info!(%workspace_id, %message_id, byte_size, content_type = file.content_type, "medium stored");
+            tracing::info!(%workspace_id, %message_id, byte_size, content_type, "medium stored");
         }
         Err(reason) => {
             if let Some(delay) = delay(*reason, medium.attempts) {
