@@ -37,7 +37,7 @@ pub enum CallPurpose {
 ///
 /// # Errors
 /// The first [`Refusal`] that applies.
-pub fn approve_spoken_call(body: String, consent: Consent, countries: &[String]) -> Result<ApprovedCall, Refusal> {
+pub fn approve_spoken_call(body: &str, consent: &Consent, countries: &[String]) -> Result<ApprovedCall, Refusal> {
     if body.trim().is_empty() {
         return Err(Refusal::NothingToSay);
     }
@@ -46,7 +46,7 @@ pub fn approve_spoken_call(body: String, consent: Consent, countries: &[String])
     }
     let (sender, customer) = (consent.sender().clone(), consent.to().clone());
     check_customer(&sender, &customer, countries)?;
-    Ok(ApprovedCall { sender, customer, purpose: CallPurpose::Speak { body } })
+    Ok(ApprovedCall { sender, customer, purpose: CallPurpose::Speak { body: body.to_owned() } })
 }
 
 /// Makes every check that connecting a member with a customer must pass. No consent: an opt-out is about texts and
@@ -157,7 +157,7 @@ mod tests {
     }
 
     fn spoken(to: &str, body: &str) -> Result<ApprovedCall, Refusal> {
-        approve_spoken_call(body.to_owned(), Consent::looked_up(sender(), number(to)), &countries())
+        approve_spoken_call(body, &Consent::looked_up(sender(), number(to)), &countries())
     }
 
     fn connect(member: &str, to: &str) -> Result<ApprovedCall, Refusal> {

@@ -9,7 +9,7 @@ fn sender() -> Sender {
 
 fn spoken() -> ApprovedCall {
     let consent = Consent::looked_up(sender(), number("+14152370100"));
-    approve_spoken_call("Hello".to_owned(), consent, &["US".to_owned()]).unwrap()
+    approve_spoken_call("Hello", &consent, &["US".to_owned()]).unwrap()
 }
 
 fn connecting() -> ApprovedCall {
