@@ -4,7 +4,7 @@
 //! "Compatibility API" is the one under `/api/laml/2010-04-01`, with form bodies and `PascalCase` parameters; the 10DLC
 //! registry is a newer API with JSON bodies.
 
-mod calls;
+mod call_api;
 mod client;
 mod error;
 mod form;
@@ -17,7 +17,7 @@ mod signed_url;
 mod webhook;
 mod wire;
 
-pub use calls::{Call, CallEvent, CallQuery, CallWebhooks, HangUp};
+pub use call_api::{Call, CallEvent, CallQuery, CallWebhooks, HangUp};
 pub use client::Client;
 pub use error::{ClientError, Effect, Failure, PurchaseError, Refusal, UnreadableAnswer};
 pub use form::Form;
