@@ -8,9 +8,10 @@ use shared::{
     domain::PhoneNumber,
     queue::{InboxSender, MediaSender, QueueError, Sender},
     signalwire::{self, ClientError, NumberWebhooks},
+    storage::{Storage, StorageError},
 };
 
-use crate::{carrier, messages, outcomes, plans, prices, rows};
+use crate::{carrier, messages, outcomes, plans, prices, recordings, rows};
 
 /// What one part takes up at most in one run.
 pub(crate) const BATCH: i64 = 100;
@@ -29,6 +30,8 @@ pub struct State {
     pub inbox_queue: InboxSender,
     /// The media queue.
     pub media_queue: MediaSender,
+    /// The bucket of recordings.
+    pub storage: Storage,
     /// Limits and waiting times.
     pub business: BusinessConfig,
     /// What every number is to call.
@@ -46,6 +49,9 @@ pub enum SweepError {
     /// The carrier.
     #[error(transparent)]
     Carrier(#[from] ClientError),
+    /// The bucket.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
     /// The identity provider.
     #[error(transparent)]
     Clerk(#[from] BackendError),
@@ -84,6 +90,12 @@ pub struct Report {
     pub replies: usize,
     /// Messages whose pictures and files nobody copied.
     pub media: usize,
+    /// Recordings that nobody copied.
+    pub recordings: usize,
+    /// Recordings that were kept long enough.
+    pub deleted_recordings: usize,
+    /// Recordings that the carrier has deleted.
+    pub carrier_recordings_deleted: usize,
     /// Texts that had no owner when they came, and have one now.
     pub replayed: usize,
     /// Texts that only the carrier had.
@@ -130,6 +142,9 @@ async fn sweep(state: &State) -> Result<Report, SweepError> {
     note(&mut failed, "pending_numbers", rows::queue_pending_numbers(state, &mut report).await);
     note(&mut failed, "replies", rows::queue_forgotten_replies(state, &mut report).await);
     note(&mut failed, "media", rows::queue_forgotten_media(state, &mut report).await);
+    note(&mut failed, "recordings", recordings::queue_forgotten(state, &mut report).await);
+    note(&mut failed, "expired_recordings", recordings::delete_expired(state, &mut report).await);
+    note(&mut failed, "carrier_recordings", recordings::delete_at_carrier(state, &mut report).await);
     note(&mut failed, "carrier", carrier::compare(state, &mut report).await);
     note(&mut failed, "strays", messages::replay_strays(state, &mut report).await);
     note(&mut failed, "messages", messages::back_fill(state, &mut report).await);
@@ -140,6 +155,7 @@ async fn sweep(state: &State) -> Result<Report, SweepError> {
     let Report { released, suspended, provisionings, carrier_releases, pending_numbers, .. } = report;
     let Report { replayed, recovered_messages, recovered_statuses, .. } = report;
     let Report { replies, media, orphans, adopted, ghosts, repaired, became_ready, .. } = report;
+    let Report { recordings, deleted_recordings, carrier_recordings_deleted, .. } = report;
     let Report { settled_messages, unsent_messages, priced_messages, .. } = report;
     tracing::info!(
         plans_read,
@@ -152,6 +168,9 @@ async fn sweep(state: &State) -> Result<Report, SweepError> {
         pending_numbers,
         replies,
         media,
+        recordings,
+        deleted_recordings,
+        carrier_recordings_deleted,
         replayed,
         recovered_messages,
         recovered_statuses,

@@ -25,4 +25,5 @@ mod orphans;
 mod outcomes;
 mod plans;
 mod prices;
+mod recordings;
 mod rows;

@@ -25,6 +25,7 @@ pub mod opt_outs;
 mod page;
 mod pool;
 pub mod provisionings;
+pub mod recording_work;
 pub mod registrations;
 pub mod send_windows;
 pub mod subscription_items;
