@@ -125,10 +125,10 @@ impl ApprovedCall {
 
     /// Minutes that it will be billed for, as far as that can be told before: the spoken text, or one for each phone.
     #[must_use]
-    pub fn estimated_minutes(&self) -> i64 {
+    pub fn estimated_minutes(&self) -> i32 {
         match &self.purpose {
             CallPurpose::Speak { body } => {
-                i64::try_from(body.chars().count().div_ceil(CHARACTERS_PER_MINUTE).max(1)).unwrap_or(i64::MAX)
+                i32::try_from(body.chars().count().div_ceil(CHARACTERS_PER_MINUTE).max(1)).unwrap_or(i32::MAX)
             }
             CallPurpose::Connect { .. } => 2,
         }
