@@ -11,4 +11,4 @@ pub use request::{
     parse_search, path_parameter, query, reply,
 };
 pub use sqs::{RecordError, handle_batch, handle_records};
-pub use webhook::{WebhookReply, empty_response, raw_body, verify_signalwire};
+pub use webhook::{WebhookReply, empty_response, raw_body, read_step, verify_signalwire};

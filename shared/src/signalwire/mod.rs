@@ -4,6 +4,7 @@
 //! "Compatibility API" is the one under `/api/laml/2010-04-01`, with form bodies and `PascalCase` parameters; the 10DLC
 //! registry is a newer API with JSON bodies.
 
+mod calls;
 mod client;
 mod error;
 mod form;
@@ -12,9 +13,11 @@ mod messages;
 mod numbers;
 mod registry;
 mod signed_url;
+mod step_url;
 mod webhook;
 mod wire;
 
+pub use calls::{CallWebhook, RecordingNews, TranscriptionNews};
 pub use client::Client;
 pub use error::{ClientError, Effect, Failure, PurchaseError, Refusal, UnreadableAnswer};
 pub use form::Form;
@@ -22,6 +25,7 @@ pub use inbound::{InboundMessage, Media, MessageStatusCallback};
 pub use messages::{Message, MessageQuery};
 pub use numbers::{AvailableNumber, IncomingNumber, NumberUpdate, NumberWebhooks, Purchase, Search};
 pub use registry::{Assignment, AssignmentOrder, AssignmentState, OrderState};
+pub use step_url::{StepError, StepSigner};
 pub use webhook::{
     SignatureError, SignatureFailure, SigningKey, VerifiedWebhook, Verifier, VerifierError, WebhookRequest,
 };
