@@ -148,10 +148,8 @@ fn each_reference_leads_to_a_schema() {
     let document: Value = serde_json::from_str(&document()).unwrap();
     let mut references = BTreeSet::new();
     collect_references(&document, &mut references);
-    let lost: Vec<&String> = references
-        .iter()
-        .filter(|reference| document.pointer(reference.trim_start_matches('#')).is_none())
-        .collect();
+    let lost: Vec<&String> =
+        references.iter().filter(|reference| document.pointer(reference.trim_start_matches('#')).is_none()).collect();
     assert!(lost.is_empty(), "these lead nowhere: {lost:?}");
 }
 
