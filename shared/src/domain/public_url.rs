@@ -40,7 +40,7 @@ pub fn is_public(url: &Url) -> bool {
 /// An address for which [`is_public`] holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(value_type = String, format = Uri, max_length = 2048))]
+#[cfg_attr(feature = "openapi", schema(value_type = String, pattern = "^https://", max_length = 2048))]
 #[serde(try_from = "String", into = "String")]
 pub struct PublicUrl(Url);
 
