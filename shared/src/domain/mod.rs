@@ -2,6 +2,8 @@
 
 mod area_codes;
 mod call;
+pub mod call_flow;
+mod call_step;
 mod capabilities;
 mod carrier_codes;
 mod contact_field;
@@ -15,6 +17,7 @@ mod outbound;
 mod outbound_call;
 mod phone_number;
 mod provisioning;
+mod public_url;
 mod search_text;
 mod segments;
 mod sender;
@@ -25,6 +28,8 @@ mod whatsapp;
 
 pub use area_codes::{AreaCode, AreaCodeError, Country};
 pub use call::{CallKind, CallState, RecordingKind, RecordingState, TranscriptionState};
+pub use call_flow::CallFlow;
+pub use call_step::{CallStep, StepKind};
 pub use capabilities::Capabilities;
 pub use carrier_codes::{CarrierCode, NOT_AT_CARRIER, explain_carrier_code};
 pub use contact_field::{ContactField, ContactFieldError};
@@ -41,6 +46,7 @@ pub use outbound::{ApprovedMessage, Draft, MAX_BODY_CHARACTERS, MAX_MEDIA, Refus
 pub use outbound_call::{ApprovedCall, CallPurpose, MAX_SPOKEN_CHARACTERS, approve_click_to_call, approve_spoken_call};
 pub use phone_number::{PhoneNumber, PhoneNumberError, mask};
 pub use provisioning::{ProvisioningFailure, ProvisioningState, SearchStep};
+pub use public_url::{PublicUrl, PublicUrlError, is_public};
 pub use search_text::{SearchText, SearchTextError};
 pub use segments::{Encoding, SegmentCount, count_segments};
 pub use sender::{OwnNumber, Sender, SenderRequest, choose_sender};
