@@ -52,6 +52,7 @@ const FILE: &str = "docs/openapi.json";
         routes::read_conversation,
         routes::update_conversation,
         routes::send_message,
+        routes::start_call,
         routes::list_contacts,
         routes::save_contact,
         routes::edit_contact,

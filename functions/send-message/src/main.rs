@@ -7,8 +7,9 @@ use send_message::{
     mail::Mailer,
 };
 use shared::{
+    actions::calling::CallUrls,
     auth::SessionTokenVerifier,
-    config::{self, BusinessConfig, CarrierConfig, DatabaseConfig, Environment, SessionTokenConfig},
+    config::{self, BusinessConfig, CallWebhookConfig, CarrierConfig, DatabaseConfig, Environment, SessionTokenConfig},
     db::Pool,
     http_client::TimeLimits,
     signalwire::Client,
@@ -29,6 +30,7 @@ async fn main() -> Result<(), lambda_http::Error> {
         business: BusinessConfig::from_env(&env)?,
         platform_number: config::platform_number(&env)?,
         whatsapp_number: config::whatsapp_number(&env)?,
+        call_urls: CallWebhookConfig::from_env(&env)?.map(CallUrls::from),
         status_webhook_url: env.url("MESSAGE_STATUS_WEBHOOK_URL")?,
     };
     lambda_http::run(lambda_http::service_fn(|request| handler::handle(&state, request))).await

@@ -11,7 +11,7 @@ use shared::{
     storage::{Storage, StorageError},
 };
 
-use crate::{carrier, messages, outcomes, plans, prices, recordings, rows};
+use crate::{call_outcomes, call_prices, calls, carrier, messages, outcomes, plans, prices, recordings, rows};
 
 /// What one part takes up at most in one run.
 pub(crate) const BATCH: i64 = 100;
@@ -102,6 +102,12 @@ pub struct Report {
     pub recovered_messages: usize,
     /// Statuses that only the carrier had.
     pub recovered_statuses: usize,
+    /// Calls that had no owner when they came, and have one now.
+    pub replayed_calls: usize,
+    /// Calls that only the carrier had.
+    pub recovered_calls: usize,
+    /// Calls that had ended without our being told.
+    pub closed_calls: usize,
     /// Numbers at the carrier that no row of ours has.
     pub orphans: usize,
     /// Those of them that go to the workspace that they were bought for.
@@ -118,6 +124,12 @@ pub struct Report {
     pub unsent_messages: usize,
     /// Messages whose price is known now.
     pub priced_messages: usize,
+    /// Calls of unknown outcome that the carrier turned out to have.
+    pub settled_calls: usize,
+    /// Calls of unknown outcome that never reached the carrier.
+    pub unplaced_calls: usize,
+    /// Calls whose price is known now.
+    pub priced_calls: usize,
 }
 
 /// Sweeps.
@@ -148,6 +160,11 @@ async fn sweep(state: &State) -> Result<Report, SweepError> {
     note(&mut failed, "carrier", carrier::compare(state, &mut report).await);
     note(&mut failed, "strays", messages::replay_strays(state, &mut report).await);
     note(&mut failed, "messages", messages::back_fill(state, &mut report).await);
+    note(&mut failed, "stray_calls", calls::replay_strays(state, &mut report).await);
+    note(&mut failed, "calls", calls::back_fill(state, &mut report).await);
+    note(&mut failed, "open_calls", calls::close_open(state, &mut report).await);
+    note(&mut failed, "call_outcomes", call_outcomes::settle(state, &mut report).await);
+    note(&mut failed, "call_prices", call_prices::fetch(state, &mut report).await);
     note(&mut failed, "outcomes", outcomes::settle(state, &mut report).await);
     note(&mut failed, "prices", prices::fetch(state, &mut report).await);
 
@@ -155,6 +172,8 @@ async fn sweep(state: &State) -> Result<Report, SweepError> {
     let Report { released, suspended, provisionings, carrier_releases, pending_numbers, .. } = report;
     let Report { replayed, recovered_messages, recovered_statuses, .. } = report;
     let Report { replies, media, orphans, adopted, ghosts, repaired, became_ready, .. } = report;
+    let Report { replayed_calls, recovered_calls, closed_calls, .. } = report;
+    let Report { settled_calls, unplaced_calls, priced_calls, .. } = report;
     let Report { recordings, deleted_recordings, carrier_recordings_deleted, .. } = report;
     let Report { settled_messages, unsent_messages, priced_messages, .. } = report;
     tracing::info!(
@@ -174,6 +193,9 @@ async fn sweep(state: &State) -> Result<Report, SweepError> {
         replayed,
         recovered_messages,
         recovered_statuses,
+        replayed_calls,
+        recovered_calls,
+        closed_calls,
         orphans,
         adopted,
         ghosts,
@@ -182,6 +204,9 @@ async fn sweep(state: &State) -> Result<Report, SweepError> {
         settled_messages,
         unsent_messages,
         priced_messages,
+        settled_calls,
+        unplaced_calls,
+        priced_calls,
         failed_parts = failed.len(),
         "sweep done"
     );

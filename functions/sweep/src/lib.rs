@@ -18,6 +18,9 @@
 //!   plan was repaired" means that Clerk's events get lost, "a text that never arrived was found" that the carrier's do, and
 //!   "an unknown send never reached the carrier" that somebody has to send a text again.
 
+mod call_outcomes;
+mod call_prices;
+mod calls;
 mod carrier;
 pub mod handler;
 mod messages;

@@ -6,6 +6,8 @@
 pub mod audit_log;
 pub mod automatic_replies;
 pub mod call_events;
+pub mod call_gaps;
+pub mod call_looks;
 pub mod call_recordings;
 pub mod calls;
 pub mod carrier_releases;
@@ -23,6 +25,7 @@ pub mod migrations;
 pub mod number_changes;
 pub mod numbers;
 pub mod opt_outs;
+pub mod outbound_calls;
 mod page;
 mod pool;
 pub mod provisionings;
