@@ -1,6 +1,7 @@
 //! Types and rules. No I/O, no async, no SQL, no HTTP, no environment, no "now".
 
 mod area_codes;
+mod call;
 mod capabilities;
 mod carrier_codes;
 mod contact_field;
@@ -11,6 +12,7 @@ mod ids;
 mod number_variants;
 mod opt_out;
 mod outbound;
+mod outbound_call;
 mod phone_number;
 mod provisioning;
 mod search_text;
@@ -22,6 +24,7 @@ mod vocabulary;
 mod whatsapp;
 
 pub use area_codes::{AreaCode, AreaCodeError, Country};
+pub use call::{CallKind, CallState, RecordingKind, RecordingState, TranscriptionState};
 pub use capabilities::Capabilities;
 pub use carrier_codes::{CarrierCode, NOT_AT_CARRIER, explain_carrier_code};
 pub use contact_field::{ContactField, ContactFieldError};
@@ -29,12 +32,13 @@ pub use edit::Edit;
 pub use email::{ApprovedEmail, EmailAddress, EmailAddressError, EmailSender, EmailSenders};
 pub use friendly_name::{FriendlyName, FriendlyNameError};
 pub use ids::{
-    AutomaticReplyId, ContactId, ConversationId, MediaId, MessageId, OptOutId, PhoneNumberId, ProvisioningId, UserId,
-    UserIdError, WorkspaceId,
+    AutomaticReplyId, CallId, ContactId, ConversationId, MediaId, MessageId, OptOutId, PhoneNumberId, ProvisioningId,
+    RecordingId, UserId, UserIdError, WorkspaceId,
 };
 pub use number_variants::MatchKey;
 pub use opt_out::{Consent, Keyword, OptOutSource, ReplyKind};
 pub use outbound::{ApprovedMessage, Draft, MAX_BODY_CHARACTERS, MAX_MEDIA, Refusal, approve};
+pub use outbound_call::{ApprovedCall, CallPurpose, MAX_SPOKEN_CHARACTERS, approve_click_to_call, approve_spoken_call};
 pub use phone_number::{PhoneNumber, PhoneNumberError, mask};
 pub use provisioning::{ProvisioningFailure, ProvisioningState, SearchStep};
 pub use search_text::{SearchText, SearchTextError};

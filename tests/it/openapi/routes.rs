@@ -7,9 +7,9 @@ use provision_number::api::{AcceptedAnswer, ProvisionNumberRequest, ProvisionedA
 use release_number::api::ReleaseNumberAnswer;
 use save_contact::api::{ContactAnswer, MergeContactRequest, SaveContactRequest};
 use search_numbers::api::SearchNumbersAnswer;
-use send_message::api::{SendMessageAnswer, SendMessageRequest};
+use send_message::api::SendMessageRequest;
 use shared::{
-    api::{Contact, Conversation, Message, OptOut, PhoneNumber, Provisioning, Workspace},
+    api::{Contact, Conversation, Message, OptOut, PhoneNumber, Provisioning, SendMessageAnswer, Workspace},
     domain::{Channel, ContactId, ConversationId, NumberStatus, NumberType, OptOutId, PhoneNumberId, ProvisioningId},
 };
 use update_conversation::api::{UpdateConversationAnswer, UpdateConversationRequest};
@@ -56,7 +56,7 @@ struct ContactsPage {
 /// Where conversations are, or all of them.
 #[derive(ToSchema)]
 #[schema(rename_all = "lowercase")]
-enum StatusFilter {
+pub(super) enum StatusFilter {
     Open,
     Archived,
     Closed,
@@ -504,6 +504,7 @@ pub fn list_conversations() {}
             "sentBy": null,
             "createdAt": "2026-01-15T18:40:00Z",
             "deliveredAt": null,
+            "call": null,
         }],
         "nextCursor": null,
     }))),
@@ -609,6 +610,7 @@ pub fn update_conversation() {}
             "sentBy": "user_2abCDEfghIJKLmnopQRStuvYZ",
             "createdAt": "2026-01-15T18:45:00Z",
             "deliveredAt": null,
+            "call": null,
         },
     }))),
 )]
