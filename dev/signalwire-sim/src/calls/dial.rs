@@ -116,10 +116,13 @@ async fn first_answer<'a>(line: &mut Line, legs: Vec<(Line, &'a Number)>, timeou
         tokio::select! {
             rang = ringing.next() => match rang {
                 None => break None,
-                Some((leg, number, Rang::Answered { request, .. })) => break Some(Answer { leg, number, request }),
+                Some((leg, number, Rang::Answered { request, .. })) => {
+                    line.advance_to(began + leg.seconds());
+                    break Some(Answer { leg, number, request });
+                }
                 Some((leg, _, Rang::Unanswered { status, by })) => {
                     leg.end(status, by);
-                    line.advance((began + leg.seconds() - line.seconds()).max(0.0));
+                    line.advance_to(began + leg.seconds());
                     last = Dialled::without_talk(status, Some(leg.sid.clone()), None);
                 }
             },
@@ -148,7 +151,6 @@ async fn connect(
     (wanted, number, page): (&Dial, &Number, &Hook),
     request: Option<Request>,
 ) -> Dialled {
-    line.advance(leg.seconds());
     leg.answer();
     if let Some(request) = request {
         request.accept();

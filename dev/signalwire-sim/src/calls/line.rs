@@ -148,6 +148,11 @@ impl Line {
         self.seconds += seconds;
     }
 
+    /// Time only goes forward.
+    pub fn advance_to(&mut self, seconds: f64) {
+        self.seconds = self.seconds.max(seconds);
+    }
+
     pub fn seconds(&self) -> f64 {
         self.seconds
     }
