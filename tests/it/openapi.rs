@@ -42,6 +42,8 @@ const FILE: &str = "docs/openapi.json";
     ),
     paths(
         routes::read_workspace,
+        routes::list_plans,
+        routes::list_members,
         routes::list_numbers,
         routes::search_numbers,
         routes::provision_number,

@@ -4,15 +4,19 @@
 mod contacts;
 mod conversations;
 mod cursor;
+mod members;
 mod messages;
 mod numbers;
 mod opt_outs;
+mod plans;
 mod workspaces;
 
 pub use contacts::Contact;
 pub use conversations::{Assignee, ContactBadge, Conversation, ConversationNumber};
 pub use cursor::{Cursor, CursorError, page_limit};
+pub use members::Member;
 pub use messages::{Media, Message};
 pub use numbers::{PhoneNumber, Provisioning};
 pub use opt_outs::OptOut;
+pub use plans::Plan;
 pub use workspaces::Workspace;
