@@ -17,7 +17,7 @@ pub use contacts::Contact;
 pub use conversations::{Assignee, ContactBadge, Conversation, ConversationNumber};
 pub use cursor::{Cursor, CursorError, page_limit};
 pub use members::Member;
-pub use messages::{Media, Message};
+pub use messages::{Media, Message, SendMessageAnswer};
 pub use numbers::{PhoneNumber, Provisioning};
 pub use opt_outs::OptOut;
 pub use plans::Plan;

@@ -7,9 +7,11 @@ use provision_number::api::{AcceptedAnswer, ProvisionNumberRequest, ProvisionedA
 use release_number::api::ReleaseNumberAnswer;
 use save_contact::api::{ContactAnswer, MergeContactRequest, SaveContactRequest};
 use search_numbers::api::SearchNumbersAnswer;
-use send_message::api::{SendMessageAnswer, SendMessageRequest};
+use send_message::api::SendMessageRequest;
 use shared::{
-    api::{Contact, Conversation, Member, Message, OptOut, PhoneNumber, Plan, Provisioning, Workspace},
+    api::{
+        Contact, Conversation, Member, Message, OptOut, PhoneNumber, Plan, Provisioning, SendMessageAnswer, Workspace,
+    },
     domain::{Channel, ContactId, ConversationId, NumberStatus, NumberType, OptOutId, PhoneNumberId, ProvisioningId},
 };
 use update_conversation::api::{UpdateConversationAnswer, UpdateConversationRequest};
@@ -73,7 +75,7 @@ struct ContactsPage {
 /// Where conversations are, or all of them.
 #[derive(ToSchema)]
 #[schema(rename_all = "lowercase")]
-enum StatusFilter {
+pub(super) enum StatusFilter {
     Open,
     Archived,
     Closed,
