@@ -10,6 +10,7 @@ const PATIENT: &str = "+14055550123";
 const WAREHOUSE: &str = "+14055550142";
 const REGULAR: &str = "+14055550187";
 const FORMER_PATIENT: &str = "+14055550161";
+const RECEPTION: &str = "+14055550150";
 const ADVERTISER: &str = "+14055550199";
 
 pub(crate) async fn plant(client: &Client) -> Result<()> {
@@ -19,7 +20,8 @@ pub(crate) async fn plant(client: &Client) -> Result<()> {
     bakery(client).await
 }
 
-/// Pro: one number. A customer asks and is answered, one conversation is done, and one is spam.
+/// Pro: one number. A customer asks and is answered, one conversation is done, and one is spam. One customer heard a
+/// reminder by phone, and one was called in person.
 async fn dentist(client: &Client) -> Result<()> {
     let org = client.organization("Alpine Dental", "pro", "owner@alpine-dental.example").await?;
     let number = client.number(&org).await?;
@@ -35,7 +37,9 @@ async fn dentist(client: &Client) -> Result<()> {
     client.file(&org, ADVERTISER, &json!({ "status": "spam" })).await?;
     client.customer_texts(PATIENT, &number, "Hello, are you open on Saturday?").await?;
     client.staff_texts(&org, PATIENT, "Yes, from nine to one. Shall we book you in?").await?;
-    client.customer_texts(PATIENT, &number, "10:30 would be great 👍").await
+    client.customer_texts(PATIENT, &number, "10:30 would be great 👍").await?;
+    client.staff_speaks(&org, FORMER_PATIENT, "This is Alpine Dental. It is time for your yearly check-up.").await?;
+    client.staff_calls(&org, RECEPTION, PATIENT).await
 }
 
 /// Enterprise: a number per department and one that was given back, two customers who wait for an answer,

@@ -3,6 +3,7 @@
 mod chaos;
 mod clerk_events;
 mod clerk_read_back;
+mod click_to_call;
 mod contacts;
 mod conversations;
 mod deliveries;
@@ -27,6 +28,7 @@ mod registration;
 mod send_rate;
 mod sends;
 mod simultaneous;
+mod spoken_calls;
 mod sweep;
 mod tenancy;
 mod tokens;

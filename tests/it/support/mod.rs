@@ -3,6 +3,7 @@
 mod app;
 pub mod chaos;
 mod outage;
+mod phones;
 mod signing;
 
 pub use app::{Answer, Organization, TestApp};
