@@ -101,3 +101,6 @@ fn after_talk(config: &CallConfig, dial_status: Option<&str>) -> Document {
 fn hang_up() -> Document {
     Document::new().then(Verb::Hangup)
 }
+
+#[cfg(test)]
+mod tests;

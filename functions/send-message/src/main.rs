@@ -9,7 +9,10 @@ use send_message::{
 use shared::{
     actions::calling::CallUrls,
     auth::SessionTokenVerifier,
-    config::{self, BusinessConfig, CallWebhookConfig, CarrierConfig, DatabaseConfig, Environment, SessionTokenConfig},
+    config::{
+        self, BusinessConfig, CallWebhookConfig, CarrierConfig, DatabaseConfig, Environment, SessionTokenConfig,
+        SigningConfig,
+    },
     db::Pool,
     http_client::TimeLimits,
     signalwire::Client,
@@ -22,6 +25,7 @@ const CARRIER_LIMITS: TimeLimits = TimeLimits { connect: Duration::from_secs(3),
 async fn main() -> Result<(), lambda_http::Error> {
     shared::telemetry::init();
     let env = Environment::load().await?;
+    let signing = SigningConfig::from_env(&env)?;
     let state = State {
         pool: Pool::new(&DatabaseConfig::from_env(&env)?)?,
         tokens: SessionTokenVerifier::new(&SessionTokenConfig::from_env(&env)?)?,
@@ -30,7 +34,7 @@ async fn main() -> Result<(), lambda_http::Error> {
         business: BusinessConfig::from_env(&env)?,
         platform_number: config::platform_number(&env)?,
         whatsapp_number: config::whatsapp_number(&env)?,
-        call_urls: CallWebhookConfig::from_env(&env)?.map(CallUrls::from),
+        call_urls: CallWebhookConfig::from_env(&env)?.map(|urls| CallUrls::new(urls, &signing)),
         status_webhook_url: env.url("MESSAGE_STATUS_WEBHOOK_URL")?,
     };
     lambda_http::run(lambda_http::service_fn(|request| handler::handle(&state, request))).await

@@ -5,7 +5,10 @@ use std::time::Duration;
 use shared::{
     actions::calling::CallUrls,
     auth::SessionTokenVerifier,
-    config::{self, BusinessConfig, CallWebhookConfig, CarrierConfig, DatabaseConfig, Environment, SessionTokenConfig},
+    config::{
+        self, BusinessConfig, CallWebhookConfig, CarrierConfig, DatabaseConfig, Environment, SessionTokenConfig,
+        SigningConfig,
+    },
     db::Pool,
     http_client::TimeLimits,
     signalwire::Client,
@@ -19,13 +22,14 @@ const CARRIER_LIMITS: TimeLimits = TimeLimits { connect: Duration::from_secs(3),
 async fn main() -> Result<(), lambda_http::Error> {
     shared::telemetry::init();
     let env = Environment::load().await?;
+    let signing = SigningConfig::from_env(&env)?;
     let state = State {
         pool: Pool::new(&DatabaseConfig::from_env(&env)?)?,
         tokens: SessionTokenVerifier::new(&SessionTokenConfig::from_env(&env)?)?,
         carrier: Client::new(CarrierConfig::from_env(&env)?, CARRIER_LIMITS)?,
         business: BusinessConfig::from_env(&env)?,
         platform_number: config::platform_number(&env)?,
-        urls: CallWebhookConfig::from_env(&env)?.map(CallUrls::from),
+        urls: CallWebhookConfig::from_env(&env)?.map(|urls| CallUrls::new(urls, &signing)),
     };
     lambda_http::run(lambda_http::service_fn(|request| handler::handle(&state, request))).await
 }

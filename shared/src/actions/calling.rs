@@ -3,7 +3,7 @@
 use url::Url;
 
 use crate::{
-    config::{BusinessConfig, CallWebhookConfig},
+    config::{BusinessConfig, CallWebhookConfig, SigningConfig},
     db::{
         DbError, Transaction, conversations,
         messages::{self, NewOutbound},
@@ -24,17 +24,13 @@ pub struct CallUrls {
     status_url: Url,
 }
 
-impl From<CallWebhookConfig> for CallUrls {
-    fn from(config: CallWebhookConfig) -> Self {
-        Self {
-            steps: StepSigner::new(&config.signing),
-            document_url: config.document_url,
-            status_url: config.status_url,
-        }
-    }
-}
-
 impl CallUrls {
+    /// The steps of a call are signed, as `receive-call` and `receive-call-status` expect.
+    #[must_use]
+    pub fn new(config: CallWebhookConfig, signing: &SigningConfig) -> Self {
+        Self { steps: StepSigner::new(signing), document_url: config.document_url, status_url: config.status_url }
+    }
+
     fn webhooks(&self, call_id: CallId, call: &ApprovedCall) -> CallWebhooks {
         let (document, status) = match call.purpose() {
             CallPurpose::Speak { .. } => (StepKind::Speak, StepKind::Progress),

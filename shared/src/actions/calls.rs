@@ -3,7 +3,7 @@
 mod outbound;
 
 use chrono::{DateTime, Utc};
-use outbound::{connect, member, progress, talked};
+use outbound::{connect, member, progress, speak, talked};
 
 use crate::{
     config::CallRates,
@@ -126,7 +126,7 @@ fn read<'a>(
         StepKind::Gather { .. } => CallFacts::default(),
         StepKind::Dial { .. } => dial(step, webhook),
         StepKind::Whisper => answer(step, webhook),
-        StepKind::Speak => CallFacts { spoken: Some(true), ..CallFacts::default() },
+        StepKind::Speak => speak(webhook),
         StepKind::Announce => CallFacts::default(),
         StepKind::Connect => connect(webhook),
         StepKind::Talked => talked(webhook),

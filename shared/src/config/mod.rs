@@ -131,17 +131,14 @@ pub struct CallWebhookConfig {
     pub document_url: Url,
     /// Is told how a call goes.
     pub status_url: Url,
-    /// What the steps of a call are signed with.
-    pub signing: SigningConfig,
 }
 
 impl CallWebhookConfig {
-    /// Reads `CALL_WEBHOOK_URL`, `CALL_STATUS_WEBHOOK_URL` and the signing keys. `None` unless both addresses are set: then
-    /// nobody is called.
+    /// Reads `CALL_WEBHOOK_URL` and `CALL_STATUS_WEBHOOK_URL`. `None` unless both are set: then nobody is called.
     pub fn from_env(env: &Environment) -> Result<Option<Self>, ConfigError> {
         let urls = (env.optional_url("CALL_WEBHOOK_URL")?, env.optional_url("CALL_STATUS_WEBHOOK_URL")?);
         let (Some(document_url), Some(status_url)) = urls else { return Ok(None) };
-        Ok(Some(Self { document_url, status_url, signing: SigningConfig::from_env(env)? }))
+        Ok(Some(Self { document_url, status_url }))
     }
 }
 

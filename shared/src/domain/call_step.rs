@@ -96,6 +96,12 @@ impl CallStep {
         matches!(self.kind, StepKind::Speak | StepKind::Announce | StepKind::Connect | StepKind::Talked)
     }
 
+    /// Whether it tells of a recording.
+    #[must_use]
+    pub const fn is_about_a_recording(&self) -> bool {
+        matches!(self.kind, StepKind::Recording { .. })
+    }
+
     /// Another request in the same place.
     #[must_use]
     pub fn with_kind(&self, kind: StepKind) -> Self {

@@ -1,5 +1,6 @@
 //! Stories across functions, through the real binaries.
 
+mod call_recordings;
 mod chaos;
 mod clerk_events;
 mod clerk_read_back;
@@ -32,6 +33,7 @@ mod spoken_calls;
 mod sweep;
 mod tenancy;
 mod tokens;
+mod unknown_calls;
 mod unknown_sends;
 mod webhooks;
 mod whatsapp;

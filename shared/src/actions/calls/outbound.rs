@@ -51,6 +51,18 @@ pub(super) fn member(webhook: &CallWebhook, rates: CallRates) -> CallFacts {
     CallFacts { state, error_code, ended: error_code.map(|_| true), ..CallFacts::default() }
 }
 
+/// The customer has picked up, and the carrier has come for the text.
+pub(super) fn speak(webhook: &CallWebhook) -> CallFacts {
+    CallFacts {
+        state: Some(CallState::Answered),
+        answered: Some(true),
+        round: Some(0),
+        number: webhook.to.clone(),
+        spoken: Some(true),
+        ..CallFacts::default()
+    }
+}
+
 /// The member was asked for a key.
 pub(super) fn connect(webhook: &CallWebhook) -> CallFacts {
     let accepted = webhook.digits.as_deref() == Some(ACCEPT_KEY);
