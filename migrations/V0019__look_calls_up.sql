@@ -40,7 +40,7 @@ BEGIN
     IF v_kind = 'spoken' AND state = 'completed' AND NOT v_is_spoken THEN
         state := 'failed';
         error_code := 'not_spoken';
-    ELSIF v_has_member_ended AND coalesce(call_state_rank(state), 0) <= call_state_rank('answered') THEN
+    ELSIF v_has_member_ended AND call_state_rank(coalesce(state, 'pending')) <= call_state_rank('answered') THEN
         IF p_is_answered THEN
             state := 'completed';
         ELSIF NOT v_is_accepted THEN
@@ -48,6 +48,7 @@ BEGIN
             error_code := 'member_declined';
         END IF;
     END IF;
+    state := coalesce(state, 'pending');
 END
 $$;
 

@@ -66,13 +66,12 @@ pub async fn claim_unsettled(
     Ok(unsettled)
 }
 
-/// Which of the carrier's legs are known already.
+/// Which of the carrier's calls are known already.
 pub async fn list_known_sids(client: &impl GenericClient, sids: &[&str]) -> Result<Vec<String>, DbError> {
     let sql = "-- call_looks::list_known_sids
-        SELECT carrier_sid AS sid FROM calls WHERE carrier_sid = ANY($1)
-        UNION SELECT customer_sid FROM calls WHERE customer_sid = ANY($1)";
+        SELECT carrier_sid FROM calls WHERE carrier_sid = ANY($1)";
     let rows = client.query_typed(sql, &[(&sids, Type::TEXT_ARRAY)]).await?;
-    rows.iter().map(|row| column(row, "sid")).collect()
+    rows.iter().map(|row| column(row, "carrier_sid")).collect()
 }
 
 /// Notes that the carrier does not have a call. After several looks over ten minutes it was certainly not placed.
