@@ -9,7 +9,7 @@ use shared::{
 };
 
 /// The request: at least one of its members.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct UpdateNumberRequest {
@@ -20,7 +20,7 @@ pub struct UpdateNumberRequest {
     #[cfg_attr(feature = "openapi", schema(value_type = Option<domain::NumberType>))]
     pub number_type: Option<String>,
     /// What happens to calls; null makes it the default, a greeting and a voicemail.
-    #[serde(default, skip_serializing_if = "Edit::is_keep")]
+    #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<CallFlow>))]
     pub voice: Edit<CallFlow>,
 }

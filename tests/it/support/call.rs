@@ -77,7 +77,11 @@ impl CallDocument {
         let root = document.root_element();
         assert_eq!(root.tag_name().name(), "Response", "{}", self.0);
         let texts = |verb: roxmltree::Node<'_, '_>| -> Vec<String> {
-            verb.descendants().filter(|node| node.is_text()).filter_map(|node| node.text()).map(str::to_owned).collect()
+            verb.descendants()
+                .filter(roxmltree::Node::is_text)
+                .filter_map(|node| node.text())
+                .map(str::to_owned)
+                .collect()
         };
         let verb = |verb: roxmltree::Node<'_, '_>| match verb.tag_name().name() {
             name @ ("Redirect" | "Record" | "Hangup") => name.to_owned(),

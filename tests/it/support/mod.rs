@@ -7,6 +7,6 @@ mod outage;
 mod signing;
 
 pub use app::{Answer, Organization, TestApp};
-pub use call::{CallDocument, CarrierCall};
+pub use call::CarrierCall;
 pub use outage::Outage;
 pub use signing::{SigningCase, basic, clerk_headers, sign_form, sign_json};

@@ -2,4 +2,5 @@
 
 mod order;
 mod outages;
+mod stories;
 mod webhooks;

@@ -70,7 +70,8 @@ fn forward(numbers: &[&str], strategy: &str) -> Value {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_forwarded_call_is_answered_and_talked() {
     let greeting = json!({ "say": "Thanks for calling <Harbour & Dental>." });
-    let voice = json!({ "greeting": greeting, "forward": forward(&[DESK, MOBILE], "simultaneous"), "recordCalls": true });
+    let voice =
+        json!({ "greeting": greeting, "forward": forward(&[DESK, MOBILE], "simultaneous"), "recordCalls": true });
     let (app, org, number) = with_voice(voice).await;
     let sid = calls(&app, &number).await;
     let (desk, mobile) = (leg(&app, &sid, DESK).await, leg(&app, &sid, MOBILE).await);
@@ -91,7 +92,9 @@ async fn a_forwarded_call_is_answered_and_talked() {
     app.eventually("the talk is recorded, and both legs have a price", async || {
         let (_, messages) = app.only_conversation(&org).await;
         let recordings = messages[0]["call"]["recordings"].as_array().unwrap().clone();
-        (recordings.len() == 1 && recordings[0]["kind"] == "call" && messages[0]["estimatedCostMicros"] == 2 * 8500 + 2 * 9000)
+        (recordings.len() == 1
+            && recordings[0]["kind"] == "call"
+            && messages[0]["estimatedCostMicros"] == 2 * 8500 + 2 * 9000)
             .then_some(())
     })
     .await;
@@ -149,7 +152,8 @@ async fn with_menu() -> (TestApp, Organization, Value) {
     assert!(bought.status.is_success(), "{bought:?}");
     let numbers = app.wait_for_numbers(&org, 2).await;
     let sales = numbers.iter().find(|number| number["numberType"] == "sales").unwrap();
-    app.set_voice(&org, sales, json!({ "greeting": { "say": "Sales." }, "forward": forward(&[DESK], "simultaneous") })).await;
+    app.set_voice(&org, sales, json!({ "greeting": { "say": "Sales." }, "forward": forward(&[DESK], "simultaneous") }))
+        .await;
     (app, org, number)
 }
 
@@ -165,9 +169,9 @@ async fn a_key_of_the_menu_leads_to_the_department() {
     does(&app, &desk, "hangup", json!({ "seconds": 30 })).await;
     let (_, entry) = ends_as(&app, &org, "completed").await;
     assert_eq!(entry["call"]["answeredBy"], DESK);
-    let said = at_carrier(&app, &sid).await["said"].clone();
+    let heard = at_carrier(&app, &sid).await["said"].clone();
     let menu = "Press 1 for sales, 2 for support.";
-    assert_eq!(said, json!([menu, "Sorry, that is not one of the choices.", menu, "Sales."]));
+    assert_eq!(heard, json!([menu, "Sorry, that is not one of the choices.", menu, "Sales."]));
     assert_sound(&app, &sid).await;
 }
 
@@ -202,8 +206,10 @@ async fn a_caller_may_hang_up_at_any_step() {
         for (what, body) in before {
             does(&app, &sid, what, body).await;
         }
-        app.eventually("the call is there", async || (at_carrier(&app, &sid).await["waitingFor"] == waiting_for).then_some(()))
-            .await;
+        app.eventually("the call is there", async || {
+            (at_carrier(&app, &sid).await["waitingFor"] == waiting_for).then_some(())
+        })
+        .await;
         does(&app, &sid, "hangup", json!({})).await;
         app.eventually("the call is over", async || {
             let (_, messages) = app.only_conversation(&org).await;
