@@ -263,3 +263,9 @@ END
 $$;
 GRANT EXECUTE ON FUNCTION record_call_event(uuid, text, text, text, jsonb, jsonb, timestamptz)
     TO switchboard_app, switchboard_system;
+
+-- Which of these numbers anybody here owns. It tells a workspace about others no more than calling the number would.
+CREATE FUNCTION find_owned_numbers(p_numbers text[]) RETURNS SETOF text
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+    AS $$ SELECT phone_number FROM workspace_phone_numbers WHERE phone_number = ANY (p_numbers) AND status <> 'released' $$;
+GRANT EXECUTE ON FUNCTION find_owned_numbers(text[]) TO switchboard_app;

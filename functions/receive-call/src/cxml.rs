@@ -7,7 +7,7 @@ use quick_xml::{
     Writer,
     events::{BytesDecl, BytesText, Event},
 };
-use shared::domain::call_flow::Prompt;
+use shared::domain::Prompt;
 use url::Url;
 
 /// A document.

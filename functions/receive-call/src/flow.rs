@@ -5,10 +5,7 @@ use chrono::{DateTime, Utc};
 use shared::{
     config::CallConfig,
     db::call_events::CallableNumber,
-    domain::{
-        CallFlow, CallStep, NumberStatus, NumberType, RecordingKind, StepKind,
-        call_flow::{Forward, Menu, Prompt},
-    },
+    domain::{CallFlow, CallStep, Forward, Menu, NumberStatus, NumberType, Prompt, RecordingKind, StepKind},
     signalwire::StepSigner,
 };
 use url::Url;

@@ -9,7 +9,7 @@ use shared::{
         call_events::EventOutcome,
         outbound_calls::{self, Script},
     },
-    domain::{ACCEPT_KEY, CallId, CallKind, CallStep, RecordingKind, StepKind, call_flow::Prompt},
+    domain::{ACCEPT_KEY, CallId, CallKind, CallStep, Prompt, RecordingKind, StepKind},
     signalwire::{CallWebhook, Form},
 };
 

@@ -1,6 +1,6 @@
 use serde::Deserialize;
 
-use crate::domain::call_flow::Prompt;
+use crate::domain::Prompt;
 
 /// What callers hear where no call flow says it, and what calls cost.
 #[derive(Debug, Clone, Deserialize)]

@@ -2,7 +2,7 @@
 
 mod area_codes;
 mod call;
-pub mod call_flow;
+mod call_flow;
 mod call_step;
 mod capabilities;
 mod carrier_codes;
@@ -28,7 +28,10 @@ mod whatsapp;
 
 pub use area_codes::{AreaCode, AreaCodeError, Country};
 pub use call::{CallKind, CallState, RecordingKind, RecordingState, TranscriptionState};
-pub use call_flow::CallFlow;
+pub use call_flow::{
+    BusinessHours, CallFlow, Closed, Forward, ForwardStrategy, ForwardTarget, ForwardTargetError, Menu, MenuOption,
+    Prompt, SpokenText, Voicemail,
+};
 pub use call_step::{ACCEPT_KEY, CallStep, StepKind};
 pub use capabilities::Capabilities;
 pub use carrier_codes::{

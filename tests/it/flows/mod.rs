@@ -1,6 +1,7 @@
 //! Stories across functions, through the real binaries.
 
 mod call_recordings;
+mod calls;
 mod chaos;
 mod clerk_events;
 mod clerk_read_back;
