@@ -4,7 +4,7 @@ use shared::{
     auth::Entered,
     db::{
         conversations::{self, Thread},
-        numbers,
+        number_changes, numbers,
     },
     domain::{self, ApprovedCall, Channel, PhoneNumber, SenderRequest, approve_click_to_call},
     lambda::ApiError,
@@ -34,9 +34,10 @@ pub(crate) async fn approve(
     };
     let sender = domain::choose_sender(&own, &choice, &state.platform_number)?;
 
-    let mut ours: Vec<&PhoneNumber> = own.iter().map(|number| &number.phone_number).collect();
-    ours.push(&state.platform_number);
     let member = request.member.clone();
+    // Anybody's number here would bring the call back to us.
+    let mut ours = number_changes::find_owned(client, std::slice::from_ref(&member)).await?;
+    ours.push(state.platform_number.clone());
     Ok(approve_click_to_call(member, sender, customer, &ours, &state.business.destination_countries)?)
 }
 

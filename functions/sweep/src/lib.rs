@@ -1,13 +1,14 @@
 //! `sweep`: finds what got stuck, lost or different, and puts it back on its way.
 //!
 //! - **Trigger**: a schedule, every five minutes. Each part takes a bounded batch; the rest is left to the next time.
-//! - **Reads**: the carrier's numbers, and its messages of the last day; with a secret key, the plan of each workspace
+//! - **Reads**: the carrier's numbers, and its messages and calls of the last day; with a secret key, the plan of each workspace
 //!   about once a day from Clerk.
 //! - **Writes**: tier and subscription items of a workspace whose billing events were lost, or whose cancelled plan ran
 //!   out, and what follows for its numbers; `workspace_phone_numbers` (released after the grace, suspended beyond the
 //!   limit, ghosts, repaired webhooks), `carrier_releases`, a provisioning for an orphan that is adopted; the inbox, with
 //!   texts and statuses that only the carrier has, and texts whose number has got its owner since; sends of unknown
-//!   outcome, and the carrier's prices.
+//!   outcome, and the carrier's prices; the same for calls, and the end of calls whose last callback got lost. Deletes
+//!   recordings after their time, and the carrier's copies of those that are ours.
 //! - **Enqueues**: provisionings that nobody works on, releases that are due, pending numbers that nobody looks at,
 //!   answers to keywords that nobody gave.
 //! - **Twice is harmless**: every row that is taken up is noted as such in the same statement; texts and statuses take

@@ -59,11 +59,11 @@ pub fn approve_click_to_call(
     member: PhoneNumber,
     sender: Sender,
     customer: PhoneNumber,
-    own_numbers: &[&PhoneNumber],
+    own_numbers: &[PhoneNumber],
     countries: &[String],
 ) -> Result<ApprovedCall, Refusal> {
     check_customer(&sender, &customer, countries)?;
-    if member == customer || member == sender.phone_number || own_numbers.contains(&&member) {
+    if member == customer || member == sender.phone_number || own_numbers.contains(&member) {
         return Err(Refusal::MemberNumberTaken);
     }
     if !is_allowed(&member, countries) || member.is_special_service() {
@@ -162,7 +162,7 @@ mod tests {
 
     fn connect(member: &str, to: &str) -> Result<ApprovedCall, Refusal> {
         let other = number("+14052010101");
-        approve_click_to_call(number(member), sender(), number(to), &[&other], &countries())
+        approve_click_to_call(number(member), sender(), number(to), &[other], &countries())
     }
 
     #[test]
