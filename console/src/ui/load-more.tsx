@@ -1,4 +1,4 @@
-import { useEffect, useRef, type ReactNode } from 'react';
+import { useEffect, useEffectEvent, useRef, type ReactNode } from 'react';
 
 import { Button } from './button';
 import { Spinner } from './spinner';
@@ -14,16 +14,13 @@ interface Props {
 /** The end of a list of which there is more: asks for it when it comes near, or when told to. */
 export function LoadMore({ isLoading, hasFailed, onLoad, children }: Props) {
   const end = useRef<HTMLDivElement>(null);
-  const load = useRef(onLoad);
-  useEffect(() => {
-    load.current = onLoad;
-  });
+  const load = useEffectEvent(onLoad);
 
   useEffect(() => {
     if (!end.current || isLoading || hasFailed) return;
     const observer = new IntersectionObserver(
       ([entry]) => {
-        if (entry?.isIntersecting) load.current();
+        if (entry?.isIntersecting) load();
       },
       { rootMargin: '400px' },
     );

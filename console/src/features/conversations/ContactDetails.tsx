@@ -49,7 +49,7 @@ function Details({ name, contact, onEdit }: { name: string; contact: Contact; on
       <dl className="flex flex-col gap-3 text-sm">
         {phoneNumbers.map((number) => (
           <Detail key={number} icon={Phone} label="Phone number" action={<CopyButton text={number} label={`Copy ${formatPhoneNumber(number)}`} />}>
-            <span className="tabular-nums">{formatPhoneNumber(number)}</span>
+            <span>{formatPhoneNumber(number)}</span>
           </Detail>
         ))}
         {company && (

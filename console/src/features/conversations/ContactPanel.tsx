@@ -2,7 +2,7 @@ import { X } from 'lucide-react';
 
 import type { Conversation } from '@/api/types';
 import { IconButton } from '@/ui/button';
-import { Dialog } from '@/ui/dialog';
+import { Sheet } from '@/ui/sheet';
 import { useMediaQuery } from '@/ui/useMediaQuery';
 
 import { ContactDetails } from './ContactDetails';
@@ -19,9 +19,9 @@ export function ContactPanel({ conversation, isOpen, onClose }: Props) {
   if (!isOpen) return null;
   if (!isWide) {
     return (
-      <Dialog title="Contact" placement="side" onClose={onClose}>
+      <Sheet title="Contact" onClose={onClose}>
         <ContactDetails conversation={conversation} />
-      </Dialog>
+      </Sheet>
     );
   }
   return (

@@ -1,5 +1,5 @@
 import { Search, X } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useEffectEvent, useRef, useState } from 'react';
 
 import { NUMBER_TYPES } from '@/domain/number-type';
 import { cn } from '@/ui/cn';
@@ -20,11 +20,16 @@ interface Props {
 export function FilterBar({ filters, onChange }: Props) {
   // The words are checked by the same rules as those of an address.
   const parsed = (name: string, value: string) => parseFilters(new URLSearchParams({ [name]: value }));
-  const select = 'h-8 pr-7 pl-2.5 text-[0.8125rem] sm:text-[0.8125rem]';
+  const select = 'h-8 pr-6 pl-2.5 text-[0.8125rem] sm:text-[0.8125rem]';
   return (
     <div role="search" aria-label="Filter the conversations" className="flex flex-col gap-2">
-      <SearchField key={filters.q === '' ? 'empty' : 'filled'} q={filters.q} onSearch={(q) => onChange({ q })} />
-      <div className="grid grid-cols-[1.25fr_1fr_1.1fr_auto] gap-1.5">
+      <div className="flex items-center gap-1.5">
+        <SearchField q={filters.q} onSearch={(q) => onChange({ q })} />
+        <Toggle isOn={filters.unread} onChange={(unread) => onChange({ unread })}>
+          Unread
+        </Toggle>
+      </div>
+      <div className="grid grid-cols-[1.2fr_1fr_1.1fr] gap-1.5">
         <Select
           aria-label="Number type"
           className={select}
@@ -56,16 +61,13 @@ export function FilterBar({ filters, onChange }: Props) {
           value={filters.channel ?? ''}
           onChange={(event) => onChange({ channel: parsed('channel', event.target.value).channel })}
         >
-          <option value="">Channels</option>
+          <option value="">All channels</option>
           {CHANNELS.map(({ channel, label }) => (
             <option key={channel} value={channel}>
               {label}
             </option>
           ))}
         </Select>
-        <Toggle isOn={filters.unread} onChange={(unread) => onChange({ unread })}>
-          Unread
-        </Toggle>
       </div>
     </div>
   );
@@ -73,27 +75,33 @@ export function FilterBar({ filters, onChange }: Props) {
 
 function SearchField({ q, onSearch }: { q: string; onSearch: (q: string) => void }) {
   const [typed, setTyped] = useState(q);
+  const [searched, setSearched] = useState(q);
   const field = useRef<HTMLInputElement>(null);
-  const search = useRef(onSearch);
-  useEffect(() => {
-    search.current = onSearch;
+  // The address has changed, and not by what was typed here.
+  if (q !== searched) {
+    setSearched(q);
+    setTyped(q);
+  }
+  const search = useEffectEvent((text: string) => {
+    setSearched(text);
+    onSearch(text);
   });
 
   useEffect(() => {
-    if (typed === q) return;
-    const timer = window.setTimeout(() => search.current(typed), TYPED_MS);
+    if (typed === searched) return;
+    const timer = window.setTimeout(() => search(typed), TYPED_MS);
     return () => window.clearTimeout(timer);
-  }, [typed, q]);
+  }, [typed, searched]);
 
   return (
-    <div className="relative">
+    <div className="relative min-w-0 flex-1">
       <Search aria-hidden className="pointer-events-none absolute top-1/2 left-3 size-4 -translate-y-1/2 text-muted" />
       <Input
         ref={field}
         type="search"
         aria-label="Search"
         aria-keyshortcuts="/"
-        placeholder="Search names, numbers, messages"
+        placeholder="Search"
         maxLength={200}
         className="px-9 [&::-webkit-search-cancel-button]:hidden"
         value={typed}
@@ -106,6 +114,7 @@ function SearchField({ q, onSearch }: { q: string; onSearch: (q: string) => void
           className="absolute top-1/2 right-2 -translate-y-1/2 rounded-sm p-1 text-muted hover:text-ink"
           onClick={() => {
             setTyped('');
+            setSearched('');
             onSearch('');
             field.current?.focus();
           }}
@@ -123,7 +132,7 @@ function Toggle({ isOn, onChange, children }: { isOn: boolean; onChange: (isOn: 
       type="button"
       aria-pressed={isOn}
       className={cn(
-        'h-8 rounded-md border px-2.5 text-[0.8125rem] shadow-xs',
+        'h-9 rounded-md border px-3 text-[0.8125rem] shadow-xs',
         isOn ? 'border-primary bg-selected font-medium' : 'border-line-strong bg-surface hover:bg-hover',
       )}
       onClick={() => onChange(!isOn)}

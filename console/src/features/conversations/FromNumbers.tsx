@@ -31,7 +31,7 @@ export function FromNumbers() {
               {active.map(({ id, phoneNumber, friendlyName, numberType }) => (
                 <li key={id} className="flex items-center gap-2 py-1 pl-2">
                   <div className="min-w-0 flex-1">
-                    <div className="font-medium tabular-nums">{formatPhoneNumber(phoneNumber)}</div>
+                    <div className="font-medium">{formatPhoneNumber(phoneNumber)}</div>
                     <div className="truncate text-xs text-muted">{friendlyName}</div>
                   </div>
                   <NumberTypeBadge type={numberType} />
@@ -53,7 +53,7 @@ export function FromNumber({ number, hint }: { number: string; hint: string }) {
     <Tooltip content={hint}>
       <button
         type="button"
-        className="cursor-pointer rounded-sm whitespace-nowrap tabular-nums hover:text-ink"
+        className="cursor-pointer rounded-sm whitespace-nowrap hover:text-ink"
         onClick={() => void copy(number)}
       >
         From: {formatPhoneNumber(number)}

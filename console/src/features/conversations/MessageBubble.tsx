@@ -13,8 +13,10 @@ import { SendState } from './SendState';
 import { isFailed, isScheduled } from './send-state';
 
 /** A text, a WhatsApp message or a mail. */
-export function MessageBubble({ message }: { message: Message }) {
+export function MessageBubble({ message, isGroupEnd }: { message: Message; isGroupEnd: boolean }) {
   const isOurs = message.direction === 'outbound';
+  // The time of what follows closely is that of the last of them; how far each message came is always shown.
+  const isTimed = isOurs || isGroupEnd;
   return (
     <div className={cn('flex flex-col gap-1', isOurs ? 'items-end' : 'items-start')}>
       <span className="sr-only">{isOurs ? 'Sent:' : 'Received:'}</span>
@@ -25,7 +27,9 @@ export function MessageBubble({ message }: { message: Message }) {
           {message.body}
         </Bubble>
       )}
-      <div className={cn('flex flex-wrap items-center gap-x-1.5 text-xs text-muted', isOurs && 'justify-end')}>
+      <div
+        className={cn('flex flex-wrap items-center gap-x-1.5 text-xs text-muted', isOurs && 'justify-end', !isTimed && 'sr-only')}
+      >
         <time dateTime={message.createdAt} title={formatFull(message.createdAt)}>
           {formatTime(message.createdAt)}
         </time>

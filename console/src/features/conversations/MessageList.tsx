@@ -46,7 +46,11 @@ export function MessageList({ messages, outgoing, older }: Props) {
               <Fragment key={message.id}>
                 <DayLine before={inOrder[index - 1]} message={message} />
                 <li className={isContinued(inOrder[index - 1], message) ? 'mt-1' : 'mt-4'}>
-                  {message.channel === 'voice' ? <CallEntry message={message} /> : <MessageBubble message={message} />}
+                  {message.channel === 'voice' ? (
+                    <CallEntry message={message} />
+                  ) : (
+                    <MessageBubble message={message} isGroupEnd={!isContinued(message, inOrder[index + 1])} />
+                  )}
                 </li>
               </Fragment>
             ))}
@@ -86,9 +90,10 @@ function DayLine({ before, message }: { before: Message | undefined; message: Me
 const SAME_BREATH_MS = 300_000;
 
 /** Whether it follows a message of the same side closely. */
-function isContinued(before: Message | undefined, message: Message): boolean {
+function isContinued(before: Message | undefined, message: Message | undefined): boolean {
+  if (!before || !message || message.channel === 'voice') return false;
   return (
-    before?.direction === message.direction &&
+    before.direction === message.direction &&
     Date.parse(message.createdAt) - Date.parse(before.createdAt) < SAME_BREATH_MS
   );
 }

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import { useLocation, useNavigate } from 'react-router';
 
 import { useApi } from '@/api/ApiProvider';
@@ -9,7 +9,7 @@ import { usePhoneNumbers, useWorkspace } from '@/api/workspace';
 import { formatPhoneNumber } from '@/domain/phone-number';
 import { countCharacters } from '@/domain/segments';
 import { Button } from '@/ui/button';
-import { Dialog, DialogActions } from '@/ui/dialog';
+import { Dialog } from '@/ui/dialog';
 import { Field } from '@/ui/field';
 import { Input, Textarea } from '@/ui/input';
 import { Notice } from '@/ui/notice';
@@ -31,6 +31,7 @@ interface Props {
 
 /** Begins a conversation, or goes on with the one that there is. */
 export default function NewMessageDialog({ to: known = '', onClose }: Props) {
+  const form = useId();
   const [channel, setChannel] = useState<Channel>('sms');
   const [to, setTo] = useState(formatPhoneNumber(known));
   const [sender, setSender] = useState(DEFAULT_SENDER);
@@ -40,6 +41,8 @@ export default function NewMessageDialog({ to: known = '', onClose }: Props) {
   const send = useSendFirst(onClose);
   const problem = send.error instanceof ApiProblem ? send.error : null;
   const isMail = channel === 'email';
+
+  const canSend = body.trim() !== '' && (isMail || countCharacters(body) <= LONGEST_TEXT);
 
   const submit = () => {
     const recipient = readRecipient(channel, to);
@@ -52,8 +55,23 @@ export default function NewMessageDialog({ to: known = '', onClose }: Props) {
   };
 
   return (
-    <Dialog title="New message" onClose={onClose}>
+    <Dialog
+      isOpen
+      title="New message"
+      onClose={onClose}
+      footer={
+        <>
+          <Button variant="ghost" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" form={form} isBusy={send.isPending} disabled={!canSend}>
+            Send
+          </Button>
+        </>
+      }
+    >
       <form
+        id={form}
         className="flex flex-col gap-4"
         noValidate
         onSubmit={(event) => {
@@ -86,14 +104,6 @@ export default function NewMessageDialog({ to: known = '', onClose }: Props) {
           </div>
         )}
         {send.isError && !problem?.fields().length && <Notice tone="danger">{describe(send.error)}</Notice>}
-        <DialogActions>
-          <Button variant="ghost" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" isBusy={send.isPending} disabled={body.trim() === '' || (!isMail && countCharacters(body) > LONGEST_TEXT)}>
-            Send
-          </Button>
-        </DialogActions>
       </form>
     </Dialog>
   );
@@ -113,7 +123,7 @@ function SenderField({ value, onChange, error }: SenderFieldProps) {
   return (
     <Field label="From" error={error}>
       <Select value={value} onChange={(event) => onChange(event.target.value)}>
-        <option value={DEFAULT_SENDER}>{usable.length > 0 ? 'The number that fits' : shared}</option>
+        <option value={DEFAULT_SENDER}>{usable.length > 0 ? 'Chosen automatically' : shared}</option>
         {usable.map(choiceOf).map((choice) => (
           <option key={choice.value} value={choice.value}>
             {choice.label}

@@ -31,7 +31,7 @@ export function ThreadHeader({ conversation, isContactShown, onShowContact }: Pr
           <NumberTypeBadge type={phoneNumber.numberType} />
         </div>
         <div className="flex flex-wrap items-center gap-x-3 text-xs text-muted">
-          {contact?.name && <span className="tabular-nums">{formatPhoneNumber(counterpart)}</span>}
+          {contact?.name && <span>{formatPhoneNumber(counterpart)}</span>}
           <FromNumber
             number={phoneNumber.phoneNumber}
             hint={

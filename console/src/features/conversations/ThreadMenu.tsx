@@ -1,5 +1,6 @@
-import { Archive, CheckCheck, EllipsisVertical, Inbox, MailOpen, OctagonAlert, UserRound, UserRoundX } from 'lucide-react';
+import { Archive, CheckCheck, EllipsisVertical, Inbox, MailOpen, OctagonAlert, UserRound } from 'lucide-react';
 
+import { useMembers } from '@/api/members';
 import { explain } from '@/api/problem';
 import type { Conversation, ConversationStatus, UpdateConversationRequest } from '@/api/types';
 import { useSession } from '@/session/session';
@@ -8,7 +9,12 @@ import {
   DropdownMenu,
   DropdownMenuContent,
   DropdownMenuItem,
+  DropdownMenuRadioGroup,
+  DropdownMenuRadioItem,
   DropdownMenuSeparator,
+  DropdownMenuSub,
+  DropdownMenuSubContent,
+  DropdownMenuSubTrigger,
   DropdownMenuTrigger,
 } from '@/ui/dropdown-menu';
 import { toast } from '@/ui/toast';
@@ -25,7 +31,6 @@ const MOVES: { status: ConversationStatus; label: string; done: string; icon: ty
 
 /** What can be done with a conversation. */
 export function ThreadMenu({ conversation }: { conversation: Conversation }) {
-  const { user } = useSession();
   const update = useUpdateConversation(conversation.id);
   const leave = useLeave();
 
@@ -38,7 +43,6 @@ export function ThreadMenu({ conversation }: { conversation: Conversation }) {
       onError: (error) => toast.error(explain(error)),
     });
 
-  const isMine = conversation.assignedTo?.userId === user.id;
   return (
     <DropdownMenu>
       <DropdownMenuTrigger asChild>
@@ -47,16 +51,17 @@ export function ThreadMenu({ conversation }: { conversation: Conversation }) {
         </Button>
       </DropdownMenuTrigger>
       <DropdownMenuContent align="end">
-        {!isMine && (
-          <DropdownMenuItem onSelect={() => change({ assignedTo: user.id }, 'Assigned to you')}>
-            <UserRound aria-hidden /> Assign to me
-          </DropdownMenuItem>
-        )}
-        {conversation.assignedTo && (
-          <DropdownMenuItem onSelect={() => change({ assignedTo: null }, 'Assigned to nobody')}>
-            <UserRoundX aria-hidden /> Unassign
-          </DropdownMenuItem>
-        )}
+        <DropdownMenuSub>
+          <DropdownMenuSubTrigger>
+            <UserRound aria-hidden /> Assign to
+          </DropdownMenuSubTrigger>
+          <DropdownMenuSubContent>
+            <Assignees
+              current={conversation.assignedTo?.userId ?? null}
+              onAssign={(assignedTo, name) => change({ assignedTo }, `Assigned to ${name}`)}
+            />
+          </DropdownMenuSubContent>
+        </DropdownMenuSub>
         <DropdownMenuItem onSelect={() => change({ read: false }, 'Marked as unread', true)}>
           <MailOpen aria-hidden /> Mark as unread
         </DropdownMenuItem>
@@ -68,5 +73,42 @@ export function ThreadMenu({ conversation }: { conversation: Conversation }) {
         ))}
       </DropdownMenuContent>
     </DropdownMenu>
+  );
+}
+
+const NOBODY = '';
+
+interface AssigneesProps {
+  current: string | null;
+  onAssign: (userId: string | null, name: string) => void;
+}
+
+/** The members, the user first. */
+function Assignees({ current, onAssign }: AssigneesProps) {
+  const { user } = useSession();
+  const members = useMembers();
+  if (!members.data) {
+    return <DropdownMenuItem disabled>{members.isError ? explain(members.error) : 'Loading'}</DropdownMenuItem>;
+  }
+  const others = members.data.filter(({ clerkUserId }) => clerkUserId !== user.id);
+  const choices = [
+    { userId: NOBODY, name: 'nobody' },
+    { userId: user.id, name: 'Me' },
+    ...others.map(({ clerkUserId, name, email }) => ({ userId: clerkUserId, name: name ?? email ?? clerkUserId })),
+  ];
+  return (
+    <DropdownMenuRadioGroup
+      value={current ?? NOBODY}
+      onValueChange={(userId) => {
+        const name = choices.find((choice) => choice.userId === userId)?.name ?? userId;
+        onAssign(userId === NOBODY ? null : userId, userId === user.id ? 'you' : name);
+      }}
+    >
+      {choices.map(({ userId, name }) => (
+        <DropdownMenuRadioItem key={userId} value={userId}>
+          <span className="truncate first-letter:uppercase">{name}</span>
+        </DropdownMenuRadioItem>
+      ))}
+    </DropdownMenuRadioGroup>
   );
 }
