@@ -116,7 +116,8 @@ BEGIN
     END IF;
     UPDATE calls SET state = v_state, error_code = v_code,
             error_message = CASE WHEN v_state = v_call.state THEN error_message END,
-            answered_by = coalesce(v_outcome.answered_by, answered_by),
+            answered_by = coalesce(v_outcome.answered_by, answered_by, CASE WHEN v_call.direction = 'outbound'
+                AND v_state IN ('answered', 'completed') THEN to_number END),
             answered_at = coalesce(v_outcome.answered_at, answered_at), ended_at = coalesce(v_outcome.ended_at, ended_at),
             duration_seconds = coalesce(v_outcome.duration_seconds, duration_seconds),
             estimated_cost_micros = greatest(estimated_cost_micros, v_outcome.cost_micros), updated_at = now()

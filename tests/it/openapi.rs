@@ -98,6 +98,7 @@ const WITH_OPTIONAL_MEMBERS: &[&str] = &[
     "ProvisionNumberRequest",
     "SaveContactRequest",
     "SendMessageRequest",
+    "StartCallRequest",
     "UpdateConversationRequest",
     "UpdateNumberRequest",
 ];

@@ -69,13 +69,23 @@ pub(super) fn connect(webhook: &CallWebhook) -> CallFacts {
     CallFacts { accepted: accepted.then_some(true), ..CallFacts::default() }
 }
 
-/// The member's document goes on, because the customer's leg is over. Its own news say the same, and more.
+/// The member's document goes on, because the customer's leg is over. Its own news say the same, and more; of a member who
+/// has hung up before the customer answered only they know what became of the customer's phone.
 pub(super) fn talked(webhook: &CallWebhook) -> CallFacts {
-    let state = webhook.dial_status.as_deref().and_then(CallState::from_carrier).map(|state| match state {
-        CallState::Answered => CallState::Completed,
-        other => other,
-    });
-    CallFacts { state, ..CallFacts::default() }
+    let state = webhook.dial_status.as_deref().and_then(CallState::from_carrier);
+    let has_member_ended = webhook.status.as_deref() == Some("completed");
+    match state {
+        Some(CallState::Completed | CallState::Answered) => CallFacts {
+            state: Some(CallState::Completed),
+            answered: Some(true),
+            round: Some(0),
+            ended: Some(true),
+            seconds: webhook.dial_duration,
+            ..CallFacts::default()
+        },
+        Some(_) if has_member_ended => CallFacts::default(),
+        other => CallFacts { state: other, ..CallFacts::default() },
+    }
 }
 
 #[cfg(test)]
@@ -113,6 +123,22 @@ mod tests {
             assert!(crate::domain::explain_carrier_code(code).is_some(), "{code}");
         }
         assert_eq!(of_member("dancing"), CallFacts::default());
+    }
+
+    #[test]
+    fn the_end_of_the_talk_says_how_long_it_was_and_a_member_who_left_says_nothing() {
+        let over = |dial: &str, status: &str| {
+            talked(&CallWebhook {
+                status: Some(status.to_owned()),
+                dial_status: Some(dial.to_owned()),
+                dial_duration: Some(42),
+                ..CallWebhook::default()
+            })
+        };
+        let talk = over("completed", "completed");
+        assert_eq!((talk.state, talk.seconds, talk.answered), (Some(CallState::Completed), Some(42), Some(true)));
+        assert_eq!(over("busy", "in-progress").state, Some(CallState::Busy));
+        assert_eq!(over("no-answer", "completed"), CallFacts::default());
     }
 
     #[test]
