@@ -13,10 +13,12 @@ mod opt_out;
 mod outbound;
 mod phone_number;
 mod provisioning;
+mod quiet_hours;
 mod search_text;
 mod segments;
 mod sender;
 mod text_enum;
+mod time_zones;
 mod transliterate;
 mod vocabulary;
 mod whatsapp;
@@ -37,11 +39,13 @@ pub use opt_out::{Consent, Keyword, OptOutSource, ReplyKind};
 pub use outbound::{ApprovedMessage, Draft, MAX_BODY_CHARACTERS, MAX_MEDIA, Refusal, approve};
 pub use phone_number::{PhoneNumber, PhoneNumberError, mask};
 pub use provisioning::{ProvisioningFailure, ProvisioningState, SearchStep};
+pub use quiet_hours::{QuietHours, QuietHoursError, REPLY_WINDOW, Replies, TimeOfDay};
 pub use search_text::{SearchText, SearchTextError};
 pub use segments::{Encoding, SegmentCount, count_segments};
 pub use sender::{OwnNumber, Sender, SenderRequest, choose_sender};
 pub use text_enum::UnknownWord;
 pub(crate) use text_enum::text_enum;
+pub use time_zones::time_zones;
 pub use transliterate::transliterate;
 pub use vocabulary::{
     Channel, ConversationStatus, Direction, MediaState, MessageStatus, MessagingStatus, NumberStatus, NumberType,

@@ -107,6 +107,8 @@ text_enum! {
 text_enum! {
     /// How far a message has come. It moves forward only; the order is `message_status_rank` in the database.
     pub enum MessageStatus {
+        /// Waits for the end of the customer's quiet hours; it can be canceled.
+        Scheduled => "scheduled",
         /// Stored; the carrier was not asked yet.
         Pending => "pending",
         /// The carrier was asked and no answer came. A callback or a look-up settles it; it is never sent again blindly.
@@ -125,6 +127,8 @@ text_enum! {
         Failed => "failed",
         /// An inbound message.
         Received => "received",
+        /// A scheduled message that was called off.
+        Canceled => "canceled",
     }
 }
 
