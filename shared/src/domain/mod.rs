@@ -1,6 +1,7 @@
 //! Types and rules. No I/O, no async, no SQL, no HTTP, no environment, no "now".
 
 mod area_codes;
+mod call;
 mod capabilities;
 mod carrier_codes;
 mod contact_field;
@@ -24,6 +25,7 @@ mod vocabulary;
 mod whatsapp;
 
 pub use area_codes::{AreaCode, AreaCodeError, Country};
+pub use call::{CallKind, CallState, RecordingKind, RecordingState, TranscriptionState};
 pub use capabilities::Capabilities;
 pub use carrier_codes::{CarrierCode, NOT_AT_CARRIER, explain_carrier_code};
 pub use contact_field::{ContactField, ContactFieldError};
@@ -31,8 +33,8 @@ pub use edit::Edit;
 pub use email::{ApprovedEmail, EmailAddress, EmailAddressError, EmailSender, EmailSenders};
 pub use friendly_name::{FriendlyName, FriendlyNameError};
 pub use ids::{
-    AutomaticReplyId, ContactId, ConversationId, MediaId, MessageId, OptOutId, PhoneNumberId, ProvisioningId, UserId,
-    UserIdError, WorkspaceId,
+    AutomaticReplyId, CallId, ContactId, ConversationId, MediaId, MessageId, OptOutId, PhoneNumberId, ProvisioningId,
+    RecordingId, UserId, UserIdError, WorkspaceId,
 };
 pub use number_variants::MatchKey;
 pub use opt_out::{Consent, Keyword, OptOutSource, ReplyKind};
