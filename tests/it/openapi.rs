@@ -42,6 +42,7 @@ const FILE: &str = "docs/openapi.json";
     ),
     paths(
         routes::read_workspace,
+        routes::update_workspace,
         routes::list_numbers,
         routes::search_numbers,
         routes::provision_number,
@@ -52,6 +53,7 @@ const FILE: &str = "docs/openapi.json";
         routes::read_conversation,
         routes::update_conversation,
         routes::send_message,
+        routes::cancel_message,
         routes::list_contacts,
         routes::save_contact,
         routes::edit_contact,
@@ -85,10 +87,12 @@ struct Answers;
 const WITH_OPTIONAL_MEMBERS: &[&str] = &[
     "Problem",
     "ProvisionNumberRequest",
+    "QuietHoursRequest",
     "SaveContactRequest",
     "SendMessageRequest",
     "UpdateConversationRequest",
     "UpdateNumberRequest",
+    "UpdateWorkspaceRequest",
 ];
 
 impl Modify for Answers {

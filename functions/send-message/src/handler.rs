@@ -23,6 +23,7 @@ use url::Url;
 
 use crate::{
     api::{SendMessageAnswer, SendMessageRequest},
+    deferral,
     mail::{self, MailError, Mailer},
     request::{self, SendRequest},
     routing::{self, Outgoing},
@@ -90,7 +91,7 @@ struct Session {
 }
 
 enum Prepared {
-    /// The key was used before; this is the answer.
+    /// The key was used before, or the message waits; this is the answer.
     Known(ApiReply),
     /// A message is stored and may be handed to the carrier, once.
     New(MessageId, Outgoing),
@@ -108,7 +109,11 @@ async fn prepare(state: &State, session: &Session, send: &SendRequest) -> Result
     }
 
     let outgoing = routing::approve(state, &entered, send).await?;
-    within_limits(state, &entered).await?;
+    let wait = deferral::wait(&entered, &outgoing).await?;
+    match &wait {
+        Some(wait) => deferral::within_limits(state, &entered, wait).await?,
+        None => within_limits(state, &entered).await?,
+    }
 
     let client = &entered.transaction;
     let conversation_id = outgoing.open_conversation(client, workspace_id).await?;
@@ -116,6 +121,10 @@ async fn prepare(state: &State, session: &Session, send: &SendRequest) -> Result
     let message_id = messages::insert_outbound(client, workspace_id, conversation_id, &new).await?;
     if let Some(key) = &session.key {
         idempotency_keys::set_message(client, workspace_id, ROUTE, key, message_id).await?;
+    }
+    if let Some(wait) = wait {
+        let message = deferral::store(client, workspace_id, message_id, &wait).await?;
+        return Ok(Prepared::Known(finish(entered, session, created(message)?).await?));
     }
     entered.commit().await?;
     Ok(Prepared::New(message_id, outgoing))

@@ -27,7 +27,7 @@ mod whatsapp;
 pub use area_codes::{AreaCode, AreaCodeError, Country};
 pub use call::{CallKind, CallState, RecordingKind, RecordingState, TranscriptionState};
 pub use capabilities::Capabilities;
-pub use carrier_codes::{CarrierCode, NOT_AT_CARRIER, explain_carrier_code};
+pub use carrier_codes::{CarrierCode, NOT_AT_CARRIER, WORKSPACE_CLOSED, explain_carrier_code};
 pub use contact_field::{ContactField, ContactFieldError};
 pub use edit::Edit;
 pub use email::{ApprovedEmail, EmailAddress, EmailAddressError, EmailSender, EmailSenders};
