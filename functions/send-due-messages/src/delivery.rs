@@ -81,12 +81,7 @@ pub(crate) async fn send(state: &State, id: MessageId) -> Result<Step, DbError> 
     Ok(Step::Sent)
 }
 
-async fn judge(
-    state: &State,
-    client: &Transaction<'_>,
-    due: &Due,
-    now: DateTime<Utc>,
-) -> Result<Verdict, DbError> {
+async fn judge(state: &State, client: &Transaction<'_>, due: &Due, now: DateTime<Utc>) -> Result<Verdict, DbError> {
     if due.closed {
         return Ok(Verdict::GiveUp(WORKSPACE_CLOSED));
     }
@@ -97,9 +92,9 @@ async fn judge(
     };
     let wait = quiet_hours::wait(client, due.workspace_id, due.channel, approved.message(), now).await?;
     if let Some(wait) = wait {
-        return Ok(wait.check(due.channel).map_or_else(|refusal| Verdict::GiveUp(explain(refusal)), |()| {
-            Verdict::WaitUntil(wait.until)
-        }));
+        return Ok(wait
+            .check(due.channel)
+            .map_or_else(|refusal| Verdict::GiveUp(explain(refusal)), |()| Verdict::WaitUntil(wait.until)));
     }
     let plan = state.business.plan(due.tier);
     let limits = SendLimits { per_minute: plan.messages_per_minute, per_day: plan.messages_per_day };

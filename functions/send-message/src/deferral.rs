@@ -5,6 +5,7 @@ use shared::{
     actions::quiet_hours::{self, Wait},
     auth::Entered,
     clock,
+    config::Plan,
     db::{
         self, DbError,
         messages::{self, Message},
@@ -14,7 +15,7 @@ use shared::{
     lambda::ApiError,
 };
 
-use crate::{handler::State, routing::Outgoing};
+use crate::routing::Outgoing;
 
 /// Whether the message has to wait. Mails do not disturb anybody.
 pub(crate) async fn wait(entered: &Entered<'_>, outgoing: &Outgoing) -> Result<Option<Wait>, ApiError> {
@@ -33,8 +34,8 @@ pub(crate) async fn wait(entered: &Entered<'_>, outgoing: &Outgoing) -> Result<O
 
 /// What waits is counted when it is sent. Until then it only has to be sent within a day at the plan's rate; of
 /// simultaneous requests a few may pass beyond that.
-pub(crate) async fn within_limits(state: &State, entered: &Entered<'_>, wait: &Wait) -> Result<(), ApiError> {
-    let most = state.business.plan(entered.workspace.tier).messages_per_day;
+pub(crate) async fn within_limits(entered: &Entered<'_>, plan: Plan, wait: &Wait) -> Result<(), ApiError> {
+    let most = plan.messages_per_day;
     let waiting = scheduled_messages::count(&entered.transaction, entered.workspace.id).await?;
     if waiting < most {
         return Ok(());

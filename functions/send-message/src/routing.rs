@@ -13,7 +13,8 @@ use shared::{
         numbers, opt_outs,
     },
     domain::{
-        self, ApprovedEmail, ApprovedMessage, Channel, ConversationId, Draft, EmailAddress, PhoneNumber, Refusal, Sender, SenderRequest, WhatsappMessage, WorkspaceId,
+        self, ApprovedEmail, ApprovedMessage, Channel, ConversationId, Draft, EmailAddress, PhoneNumber, Refusal,
+        Sender, SenderRequest, WhatsappMessage, WorkspaceId,
     },
     lambda::ApiError,
 };

@@ -10,9 +10,7 @@ use tokio_postgres::{
 use url::Url;
 
 use super::{DbError, column, numbers::stored_number, parsed};
-use crate::domain::{
-    CarrierCode, Channel, MessageId, PhoneNumber, PhoneNumberId, SubscriptionTier, WorkspaceId,
-};
+use crate::domain::{CarrierCode, Channel, MessageId, PhoneNumber, PhoneNumberId, SubscriptionTier, WorkspaceId};
 
 /// What a message waits for beside its time: those of the same thread that were written before it. One whose sender does
 /// not come back within half a minute is left to the look-up of unknown sends.
@@ -86,11 +84,7 @@ pub async fn count(client: &impl GenericClient, workspace_id: WorkspaceId) -> Re
 }
 
 /// Messages whose time has come, the longest due first; of each thread the first one.
-pub async fn list_due(
-    client: &impl GenericClient,
-    now: DateTime<Utc>,
-    limit: i64,
-) -> Result<Vec<MessageId>, DbError> {
+pub async fn list_due(client: &impl GenericClient, now: DateTime<Utc>, limit: i64) -> Result<Vec<MessageId>, DbError> {
     let sql = format!(
         "-- scheduled_messages::list_due
         SELECT m.id FROM conversation_messages m

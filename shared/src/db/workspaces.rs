@@ -168,10 +168,12 @@ pub async fn get_quiet_hours(client: &impl GenericClient, id: WorkspaceId) -> Re
     let sql = "-- workspaces::get_quiet_hours
         SELECT quiet_start, quiet_end, coalesce(quiet_exempt_replies, false) AS exempt FROM workspaces WHERE id = $1";
     let row = client.query_typed_one(sql, &[(&id.0, Type::UUID)]).await?;
-    let (start, end): (Option<NaiveTime>, Option<NaiveTime>) = (column(&row, "quiet_start")?, column(&row, "quiet_end")?);
+    let (start, end): (Option<NaiveTime>, Option<NaiveTime>) =
+        (column(&row, "quiet_start")?, column(&row, "quiet_end")?);
     let (Some(start), Some(end)) = (start, end) else { return Ok(None) };
     let replies = if column(&row, "exempt")? { Replies::Exempt } else { Replies::Wait };
-    let corrupt = |problem: &dyn std::fmt::Display| DbError::Corrupt { column: "quiet_end", problem: problem.to_string() };
+    let corrupt =
+        |problem: &dyn std::fmt::Display| DbError::Corrupt { column: "quiet_end", problem: problem.to_string() };
     QuietHours::new(start.into(), end.into(), replies).map(Some).map_err(|error| corrupt(&error))
 }
 

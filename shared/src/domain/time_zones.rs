@@ -34,7 +34,8 @@ NS America/Halifax|ON QC America/Toronto|SK America/Regina";
 /// to coast.
 const UNITED_STATES: &str = "America/New_York America/Chicago America/Denver America/Los_Angeles";
 /// The same for Canada.
-const CANADA: &str = "America/Toronto America/St_Johns America/Halifax America/Winnipeg America/Edmonton America/Vancouver";
+const CANADA: &str =
+    "America/Toronto America/St_Johns America/Halifax America/Winnipeg America/Edmonton America/Vancouver";
 
 /// All other countries, one zone for each time that is kept there (IANA time zone database 2025b, zone.tab).
 const COUNTRIES: &str = "\

@@ -186,7 +186,8 @@ async fn what_may_not_be_sent_any_more_is_given_up_with_the_reason() {
 
     let stopped = schedule(&app, &org, CUSTOMER, "Not wanted any more").await;
     app.customer_texts(CUSTOMER, &number, "STOP").await;
-    app.eventually("the confirmation is sent at night", async || (at_carrier(&app).await.len() == 1).then_some(())).await;
+    app.eventually("the confirmation is sent at night", async || (at_carrier(&app).await.len() == 1).then_some(()))
+        .await;
     wait_for_morning(&app).await;
     assert_eq!(run(&app).await, (0, 0, 1));
     assert_eq!(row(&app, &stopped).await, failed("recipient_opted_out"));
@@ -199,7 +200,8 @@ async fn what_may_not_be_sent_any_more_is_given_up_with_the_reason() {
     set(&app, &org, &night()).await;
     let suspended = schedule(&app, &org, "+16025550124", "From a number that is taken away").await;
     wait_for_morning(&app).await;
-    let suspend = "UPDATE workspace_phone_numbers SET status = 'suspended', suspended_at = now(), release_due_at = now()
+    let suspend =
+        "UPDATE workspace_phone_numbers SET status = 'suspended', suspended_at = now(), release_due_at = now()
         RETURNING id";
     app.rows(suspend, &[]).await;
     assert_eq!(run(&app).await, (0, 0, 1));
@@ -250,7 +252,11 @@ async fn hours_are_an_administrators_matter_and_each_change_leaves_a_trace() {
         (json!({ "start": 21, "end": "08:00" }), "quietHours.start"),
     ] {
         let answer = set(&app, &org, &quiet).await;
-        assert_eq!((answer.status.as_u16(), answer.body["code"].as_str()), (422, Some("invalid_request")), "{answer:?}");
+        assert_eq!(
+            (answer.status.as_u16(), answer.body["code"].as_str()),
+            (422, Some("invalid_request")),
+            "{answer:?}"
+        );
         assert_eq!(answer.body["errors"][0]["field"], field, "{answer:?}");
     }
 

@@ -76,7 +76,12 @@ fn refusals() -> Vec<&'static str> {
             Refusal::WhatsappWindowClosed => Refusal::WhatsappMedia,
             Refusal::WhatsappMedia => Refusal::BadSubject,
             Refusal::BadSubject => Refusal::MailTooLong,
-            Refusal::MailTooLong => break,
+            Refusal::MailTooLong => Refusal::NothingToSay,
+            Refusal::NothingToSay => Refusal::SpokenTooLong,
+            Refusal::SpokenTooLong => Refusal::SpecialService,
+            Refusal::SpecialService => Refusal::InvalidMemberNumber,
+            Refusal::InvalidMemberNumber => Refusal::MemberNumberTaken,
+            Refusal::MemberNumberTaken => break,
         };
         all.push(next);
     }

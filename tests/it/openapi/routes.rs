@@ -8,10 +8,13 @@ use provision_number::api::{AcceptedAnswer, ProvisionNumberRequest, ProvisionedA
 use release_number::api::ReleaseNumberAnswer;
 use save_contact::api::{ContactAnswer, MergeContactRequest, SaveContactRequest};
 use search_numbers::api::SearchNumbersAnswer;
-use send_message::api::{SendMessageAnswer, SendMessageRequest};
+use send_message::api::SendMessageRequest;
 use shared::{
-    api::{Contact, Conversation, Message, OptOut, PhoneNumber, Provisioning, Workspace},
-    domain::{Channel, ContactId, ConversationId, MessageId, NumberStatus, NumberType, OptOutId, PhoneNumberId, ProvisioningId},
+    api::{Contact, Conversation, Message, OptOut, PhoneNumber, Provisioning, SendMessageAnswer, Workspace},
+    domain::{
+        Channel, ContactId, ConversationId, MessageId, NumberStatus, NumberType, OptOutId, PhoneNumberId,
+        ProvisioningId,
+    },
 };
 use update_conversation::api::{UpdateConversationAnswer, UpdateConversationRequest};
 use update_number::api::{UpdateNumberAnswer, UpdateNumberRequest};

@@ -37,7 +37,9 @@ fn times_of_day_have_two_digits_each() {
 #[test]
 fn quiet_hours_have_two_ends_and_leave_six_hours() {
     let new = |start: &str, end: &str| QuietHours::new(start.parse().unwrap(), end.parse().unwrap(), Replies::Exempt);
-    for (start, end) in [("21:00", "08:00"), ("00:00", "18:00"), ("14:00", "08:00"), ("12:00", "13:00"), ("23:59", "00:00")] {
+    for (start, end) in
+        [("21:00", "08:00"), ("00:00", "18:00"), ("14:00", "08:00"), ("12:00", "13:00"), ("23:59", "00:00")]
+    {
         assert!(new(start, end).is_ok(), "{start} {end}");
     }
     assert_eq!(new("08:00", "08:00"), Err(QuietHoursError::Empty));
@@ -93,8 +95,10 @@ fn a_country_that_is_never_awake_as_a_whole_goes_by_its_first_zone() {
 #[test]
 fn clocks_that_go_forward_shorten_the_night() {
     // 8 March 2026, two becomes three in Oklahoma.
-    assert_eq!(night().next_open(&time_zones(&PhoneNumber::parse(OKLAHOMA).unwrap()), at("2026-03-08T07:00:00Z")),
-        at("2026-03-08T13:00:00Z"));
+    assert_eq!(
+        night().next_open(&time_zones(&PhoneNumber::parse(OKLAHOMA).unwrap()), at("2026-03-08T07:00:00Z")),
+        at("2026-03-08T13:00:00Z")
+    );
     // An end, or a beginning, that the clock skips.
     let until_gap = hours("21:00", "02:30", Replies::Wait);
     assert_eq!(next(&until_gap, OKLAHOMA, at("2026-03-08T07:59:00Z")), "03-08 03:00:00");
@@ -141,7 +145,8 @@ fn an_answer_within_a_day_is_exempt_when_the_setting_says_so() {
 /// before it is quiet somewhere.
 #[test]
 fn the_next_open_minute_is_the_first_that_is_quiet_nowhere() {
-    let numbers = [OKLAHOMA, "+12125550123", "+18505550123", "+17095550123", "+18675550123", "+18335550123", "+61412345678"];
+    let numbers =
+        [OKLAHOMA, "+12125550123", "+18505550123", "+17095550123", "+18675550123", "+18335550123", "+61412345678"];
     let seed = rand::random::<u64>();
     let mut rng = <rand::rngs::StdRng as rand::SeedableRng>::seed_from_u64(seed);
     for round in 0..300 {
