@@ -73,7 +73,7 @@ async fn surf_school(client: &Client) -> Result<()> {
 async fn bakery(client: &Client) -> Result<()> {
     let org = client.organization("Corner Bakery", "starter", "owner@corner-bakery.example").await?;
     client.staff_texts(&org, REGULAR, "Your cake is ready to be picked up.").await?;
-    let in_phoenix = |hours| (clock::now() + TimeDelta::hours(hours - 7)).format("%H:%M").to_string();
+    let in_phoenix = |hours: i64| (clock::now() + TimeDelta::hours(hours - 7)).format("%H:%M").to_string();
     let quiet = json!({ "start": in_phoenix(-1), "end": in_phoenix(10), "exemptReplies": true });
     client.configure(&org, &json!({ "quietHours": quiet })).await?;
     client.staff_texts(&org, EARLY_RISER, "Your rolls are in the oven.").await
