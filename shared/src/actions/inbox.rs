@@ -41,7 +41,7 @@ pub enum NotKept {
 
 /// Keeps a verified webhook that Postgres did not take.
 pub async fn keep_for_later(queue: &InboxSender, work: &InboxWork, database: DbError) -> Result<(), NotKept> {
-    match in_time(queue.send(work)).await {
+    match in_time(Box::pin(queue.send(work))).await {
         Ok(()) => {
             tracing::error!(error = &database as &dyn std::error::Error, "webhook kept in the inbox queue");
             Ok(())
@@ -53,7 +53,7 @@ pub async fn keep_for_later(queue: &InboxSender, work: &InboxWork, database: DbE
 
 /// Has a keyword answered. Nothing is lost when the queue is away: the row waits for the sweep.
 pub async fn queue_reply(queue: &InboxSender, reply_id: AutomaticReplyId) {
-    if let Err(error) = in_time(queue.send(&InboxWork::reply(reply_id))).await {
+    if let Err(error) = in_time(Box::pin(queue.send(&InboxWork::reply(reply_id)))).await {
         let error = &error as &dyn std::error::Error;
         tracing::error!(%reply_id, error, "the answer is not queued, the sweep has to find it");
     }
@@ -63,7 +63,8 @@ pub async fn queue_reply(queue: &InboxSender, reply_id: AutomaticReplyId) {
 pub async fn queue_media(queue: &MediaSender, form: &Form) {
     let message = InboundMessage::from_form(form);
     let Some(sid) = message.message_sid.filter(|_| !message.media.is_empty()) else { return };
-    if let Err(error) = in_time(queue.send(&MediaWork::fetch(sid.as_str()), Duration::ZERO)).await {
+    let work = MediaWork::fetch(sid.as_str());
+    if let Err(error) = in_time(Box::pin(queue.send(&work, Duration::ZERO))).await {
         let error = &error as &dyn std::error::Error;
         tracing::error!(carrier.sid = sid, error, "media are not queued, the sweep has to find them");
     }
@@ -80,7 +81,7 @@ enum NotQueued {
     Late,
 }
 
-/// Waits for a queue no longer than a webhook can.
+/// Waits for a queue no longer than a webhook can. The futures of the SDK are large, so they come boxed.
 async fn in_time(sending: impl Future<Output = Result<(), QueueError>>) -> Result<(), NotQueued> {
     let sent = tokio::time::timeout(QUEUE_TIMEOUT, sending).await;
     sent.map_err(|_| NotQueued::Late)?.map_err(NotQueued::Refused)

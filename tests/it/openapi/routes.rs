@@ -61,7 +61,7 @@ struct ContactsPage {
 /// Where conversations are, or all of them.
 #[derive(ToSchema)]
 #[schema(rename_all = "lowercase")]
-enum StatusFilter {
+pub(super) enum StatusFilter {
     Open,
     Archived,
     Closed,
