@@ -52,7 +52,7 @@ pub(crate) use text_enum::text_enum;
 pub use time_zones::time_zones;
 pub use transliterate::transliterate;
 pub use vocabulary::{
-    Channel, ConversationStatus, Direction, MediaState, MessageStatus, MessagingStatus, NumberStatus, NumberType,
-    SenderReason, SubscriptionTier,
+    Channel, ConversationStatus, Direction, MediaState, MemberRole, MessageStatus, MessagingStatus, NumberStatus,
+    NumberType, SenderReason, SubscriptionTier,
 };
 pub use whatsapp::WhatsappMessage;
