@@ -89,12 +89,9 @@ async fn run(app: &TestApp) -> (i64, i64, i64) {
 
 /// Texts that the carrier has from us, the oldest first.
 async fn at_carrier(app: &TestApp) -> Vec<String> {
-    let requests = app.sim_get("/requests").await;
-    let sends = requests["requests"].as_array().unwrap().iter().filter(|r| r["operation"] == "send").count();
     let messages = app.sim_get("/messages").await;
     let mut ours: Vec<Value> =
         messages["messages"].as_array().unwrap().iter().filter(|m| m["direction"] != "inbound").cloned().collect();
-    assert!(ours.len() <= sends, "each was asked for");
     ours.sort_by_key(|m| m["createdAt"].as_str().map(str::to_owned));
     ours.iter().map(|m| m["body"].as_str().unwrap().to_owned()).collect()
 }
