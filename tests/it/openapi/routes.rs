@@ -92,6 +92,8 @@ pub(super) enum StatusFilter {
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
 struct MessagesPage {
+    /// The conversation as it is now.
+    conversation: Conversation,
     /// Newest first.
     messages: Vec<Message>,
     /// Gives the next page; null on the last one.
@@ -553,6 +555,7 @@ pub fn release_number() {}
             "contact": { "id": "0194a2f4-0a1b-7c2d-9e3f-4a5b6c7d8e9f", "name": "Maria Silva", "phoneNumber": "+14052010177" },
             "status": "open",
             "assignedTo": null,
+            "optedOut": false,
             "snippet": "Hi, are you open on Saturday?",
             "unreadCount": 1,
             "messageCount": 1,
@@ -574,6 +577,26 @@ pub fn list_conversations() {}
     tag = "Inbox",
     params(InWorkspace, ("conversation" = ConversationId, Path, description = "The conversation's id."), Paging),
     responses((status = 200, description = "A page of messages.", body = MessagesPage, example = json!({
+        "conversation": {
+            "id": "0194a2f4-1b7d-7e02-8c35-5d8e9f0a1b2c",
+            "channel": "sms",
+            "phoneNumber": {
+                "id": "0194a2f1-0c2e-7a44-b0d1-7e6f5a4b3c2d",
+                "phoneNumber": "+14052010100",
+                "numberType": "primary",
+                "friendlyName": "Main line",
+            },
+            "counterpart": "+14052010177",
+            "contact": { "id": "0194a2f4-0a1b-7c2d-9e3f-4a5b6c7d8e9f", "name": "Maria Silva", "phoneNumber": "+14052010177" },
+            "status": "open",
+            "assignedTo": null,
+            "optedOut": false,
+            "snippet": "Hi, are you open on Saturday?",
+            "unreadCount": 1,
+            "messageCount": 1,
+            "lastMessageAt": "2026-01-15T18:40:00Z",
+            "createdAt": "2026-01-15T18:40:00Z",
+        },
         "messages": [{
             "id": "0194a2f4-2c8e-7f13-8d46-6e9fa0b1c2d3",
             "conversationId": "0194a2f4-1b7d-7e02-8c35-5d8e9f0a1b2c",
@@ -644,6 +667,7 @@ pub fn read_conversation() {}
                 "lastName": "Doe",
                 "imageUrl": null,
             },
+            "optedOut": false,
             "snippet": "Hi, are you open on Saturday?",
             "unreadCount": 0,
             "messageCount": 1,
