@@ -42,6 +42,7 @@ const FILE: &str = "docs/openapi.json";
     ),
     paths(
         routes::read_workspace,
+        routes::update_workspace,
         routes::list_plans,
         routes::list_members,
         routes::list_numbers,
@@ -54,6 +55,7 @@ const FILE: &str = "docs/openapi.json";
         routes::read_conversation,
         routes::update_conversation,
         routes::send_message,
+        routes::cancel_message,
         routes::list_contacts,
         routes::save_contact,
         routes::edit_contact,
@@ -95,10 +97,12 @@ const WITH_OPTIONAL_MEMBERS: &[&str] = &[
     "Weekly",
     "Problem",
     "ProvisionNumberRequest",
+    "QuietHoursRequest",
     "SaveContactRequest",
     "SendMessageRequest",
     "UpdateConversationRequest",
     "UpdateNumberRequest",
+    "UpdateWorkspaceRequest",
 ];
 
 impl Modify for Answers {
