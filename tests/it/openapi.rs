@@ -42,6 +42,7 @@ const FILE: &str = "docs/openapi.json";
     ),
     paths(
         routes::read_workspace,
+        routes::update_workspace,
         routes::list_plans,
         routes::list_members,
         routes::list_numbers,
@@ -55,6 +56,7 @@ const FILE: &str = "docs/openapi.json";
         routes::update_conversation,
         routes::send_message,
         routes::start_call,
+        routes::cancel_message,
         routes::list_contacts,
         routes::save_contact,
         routes::edit_contact,
@@ -96,11 +98,13 @@ const WITH_OPTIONAL_MEMBERS: &[&str] = &[
     "Weekly",
     "Problem",
     "ProvisionNumberRequest",
+    "QuietHoursRequest",
     "SaveContactRequest",
     "SendMessageRequest",
     "StartCallRequest",
     "UpdateConversationRequest",
     "UpdateNumberRequest",
+    "UpdateWorkspaceRequest",
 ];
 
 impl Modify for Answers {

@@ -76,6 +76,50 @@ impl Client {
         self.post(&url, None, &json!({ "from": from, "to": to, "body": body })).await.map(|_| ())
     }
 
+    /// Gives the organisation's first number a call flow.
+    pub async fn set_voice(&self, tenant: &Tenant, voice: &Value) -> Result<()> {
+        let numbers = self.get(tenant, "phone-numbers").await?;
+        let id = text(&numbers["phoneNumbers"][0], "id")?;
+        let url = format!("{}/api/workspaces/{}/phone-numbers/{id}", self.urls.api, tenant.id);
+        let request = self.http.patch(url).bearer_auth(&tenant.token).json(&json!({ "voice": voice }));
+        request.send().await?.error_for_status()?;
+        Ok(())
+    }
+
+    /// A customer calls; gives the call's id at the carrier.
+    pub async fn customer_calls(&self, from: &str, to: &str) -> Result<String> {
+        let url = format!("{}/_sim/calls", self.urls.signalwire);
+        text(&self.post(&url, None, &json!({ "from": from, "to": to })).await?, "callSid")
+    }
+
+    /// What somebody does on a phone of a call, as soon as the call wants it.
+    pub async fn at_the_phone(&self, sid: &str, what: &str, body: &Value) -> Result<()> {
+        let url = format!("{}/_sim/calls/{sid}/{what}", self.urls.signalwire);
+        self.post(&url, None, body).await.map(|_| ())
+    }
+
+    /// The phone that a call makes ring.
+    pub async fn ringing(&self, sid: &str) -> Result<String> {
+        let call = self.wait_for_call(sid, |call| call["legs"].get(0).is_some()).await?;
+        call["legs"][0].as_str().map(str::to_owned).context("a leg has a sid")
+    }
+
+    pub async fn wait_for_talk(&self, sid: &str) -> Result<()> {
+        self.wait_for_call(sid, |call| call["bridged"] == true).await.map(|_| ())
+    }
+
+    async fn wait_for_call(&self, sid: &str, is_there: impl Fn(&Value) -> bool) -> Result<Value> {
+        let url = format!("{}/_sim/calls/{sid}", self.urls.signalwire);
+        for _ in 0..LOOKS {
+            let answer: Value = self.http.get(&url).send().await?.error_for_status()?.json().await?;
+            if is_there(&answer["call"]) {
+                return Ok(answer["call"].clone());
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+        bail!("the call {sid} does not go on")
+    }
+
     pub async fn staff_texts(&self, tenant: &Tenant, to: &str, body: &str) -> Result<()> {
         let url = format!("{}/api/workspaces/{}/messages", self.urls.api, tenant.id);
         self.post(&url, Some(tenant), &json!({ "channel": "sms", "to": to, "body": body })).await.map(|_| ())
@@ -85,24 +129,24 @@ impl Client {
     pub async fn staff_speaks(&self, tenant: &Tenant, to: &str, body: &str) -> Result<()> {
         let url = format!("{}/api/workspaces/{}/messages", self.urls.api, tenant.id);
         self.post(&url, Some(tenant), &json!({ "channel": "voice", "to": to, "body": body })).await?;
-        let customer = self.ringing(to).await?;
-        self.on_phone(&customer, "answer", &json!({})).await
+        let customer = self.rings_at(to).await?;
+        self.at_the_phone(&customer, "answer", &json!({})).await
     }
 
     /// Staff calls a customer in person, and both talk for a while.
     pub async fn staff_calls(&self, tenant: &Tenant, own_phone: &str, to: &str) -> Result<()> {
         let url = format!("{}/api/workspaces/{}/calls", self.urls.api, tenant.id);
         self.post(&url, Some(tenant), &json!({ "memberPhoneNumber": own_phone, "to": to })).await?;
-        let member = self.ringing(own_phone).await?;
-        self.on_phone(&member, "answer", &json!({})).await?;
-        self.on_phone(&member, "digits", &json!({ "digits": "1" })).await?;
-        let customer = self.ringing(to).await?;
-        self.on_phone(&customer, "answer", &json!({})).await?;
-        self.on_phone(&customer, "hangup", &json!({ "seconds": 154 })).await
+        let member = self.rings_at(own_phone).await?;
+        self.at_the_phone(&member, "answer", &json!({})).await?;
+        self.at_the_phone(&member, "digits", &json!({ "digits": "1" })).await?;
+        let customer = self.rings_at(to).await?;
+        self.at_the_phone(&customer, "answer", &json!({})).await?;
+        self.at_the_phone(&customer, "hangup", &json!({ "seconds": 154 })).await
     }
 
     /// The sid of the call that rings at this number.
-    async fn ringing(&self, number: &str) -> Result<String> {
+    async fn rings_at(&self, number: &str) -> Result<String> {
         let url = format!("{}/_sim/calls", self.urls.signalwire);
         for _ in 0..LOOKS {
             let answer: Value = self.http.get(&url).send().await?.error_for_status()?.json().await?;
@@ -113,11 +157,6 @@ impl Client {
             tokio::time::sleep(PAUSE).await;
         }
         bail!("nobody calls {number}")
-    }
-
-    async fn on_phone(&self, sid: &str, action: &str, body: &Value) -> Result<()> {
-        let url = format!("{}/_sim/calls/{sid}/{action}", self.urls.signalwire);
-        self.post(&url, None, body).await.map(|_| ())
     }
 
     pub async fn contact(&self, tenant: &Tenant, contact: &Value) -> Result<()> {
@@ -131,6 +170,14 @@ impl Client {
             self.get(tenant, &format!("conversations?status=all&q={}", customer.trim_start_matches('+'))).await?;
         let id = text(&found["conversations"][0], "id")?;
         let url = format!("{}/api/workspaces/{}/conversations/{id}", self.urls.api, tenant.id);
+        let request = self.http.patch(url).bearer_auth(&tenant.token).json(change);
+        request.send().await?.error_for_status()?;
+        Ok(())
+    }
+
+    /// Changes the workspace.
+    pub async fn configure(&self, tenant: &Tenant, change: &Value) -> Result<()> {
+        let url = format!("{}/api/workspaces/{}", self.urls.api, tenant.id);
         let request = self.http.patch(url).bearer_auth(&tenant.token).json(change);
         request.send().await?.error_for_status()?;
         Ok(())

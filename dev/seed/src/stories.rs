@@ -1,9 +1,11 @@
 //! Who there is and what they write.
 
 use anyhow::Result;
+use chrono::TimeDelta;
 use serde_json::json;
+use shared::clock;
 
-use crate::client::Client;
+use crate::client::{Client, Tenant};
 
 /// Customers' numbers are in the range that is reserved for fiction.
 const PATIENT: &str = "+14055550123";
@@ -12,6 +14,9 @@ const REGULAR: &str = "+14055550187";
 const FORMER_PATIENT: &str = "+14055550161";
 const RECEPTION: &str = "+14055550150";
 const ADVERTISER: &str = "+14055550199";
+const FRONT_DESK: &str = "+14055550110";
+/// In Phoenix, seven hours behind Greenwich in summer and winter.
+const EARLY_RISER: &str = "+16025550148";
 
 pub(crate) async fn plant(client: &Client) -> Result<()> {
     dentist(client).await?;
@@ -20,8 +25,8 @@ pub(crate) async fn plant(client: &Client) -> Result<()> {
     bakery(client).await
 }
 
-/// Pro: one number. A customer asks and is answered, one conversation is done, and one is spam. One customer heard a
-/// reminder by phone, and one was called in person.
+/// Pro: one number. A customer asks and is answered, one conversation is done, and one is spam. Three calls came in; one
+/// customer heard a reminder by phone, and one was called in person.
 async fn dentist(client: &Client) -> Result<()> {
     let org = client.organization("Alpine Dental", "pro", "owner@alpine-dental.example").await?;
     let number = client.number(&org).await?;
@@ -38,8 +43,32 @@ async fn dentist(client: &Client) -> Result<()> {
     client.customer_texts(PATIENT, &number, "Hello, are you open on Saturday?").await?;
     client.staff_texts(&org, PATIENT, "Yes, from nine to one. Shall we book you in?").await?;
     client.customer_texts(PATIENT, &number, "10:30 would be great 👍").await?;
+    phone_calls(client, &org, &number).await?;
     client.staff_speaks(&org, FORMER_PATIENT, "This is Alpine Dental. It is time for your yearly check-up.").await?;
     client.staff_calls(&org, RECEPTION, PATIENT).await
+}
+
+/// One that the front desk answers, one that nobody does, and a voicemail.
+async fn phone_calls(client: &Client, org: &Tenant, number: &str) -> Result<()> {
+    let voice = json!({
+        "greeting": { "say": "Thanks for calling Alpine Dental." },
+        "forward": { "numbers": [{ "phoneNumber": FRONT_DESK, "name": "Front desk" }], "whisper": "Call for Alpine Dental" },
+        "voicemail": { "greeting": { "say": "Please leave a message, we call you back." } },
+    });
+    client.set_voice(org, &voice).await?;
+    let answered = client.customer_calls(PATIENT, number).await?;
+    client.at_the_phone(&client.ringing(&answered).await?, "answer", &json!({})).await?;
+    client.wait_for_talk(&answered).await?;
+    client.at_the_phone(&answered, "hangup", &json!({ "seconds": 94 })).await?;
+
+    let missed = client.customer_calls(FORMER_PATIENT, number).await?;
+    client.ringing(&missed).await?;
+    client.at_the_phone(&missed, "hangup", &json!({})).await?;
+
+    let voicemail = client.customer_calls(PATIENT, number).await?;
+    client.at_the_phone(&client.ringing(&voicemail).await?, "ignore", &json!({})).await?;
+    let said = "Hello, this is Maria. Could I come at eleven instead? Please call me back.";
+    client.at_the_phone(&voicemail, "record", &json!({ "seconds": 9, "transcript": said })).await
 }
 
 /// Enterprise: a number per department and one that was given back, two customers who wait for an answer,
@@ -68,8 +97,13 @@ async fn surf_school(client: &Client) -> Result<()> {
     client.change_plan(&org, "starter").await
 }
 
-/// Starter: no own number, texts go out from the platform's and answers come back to it.
+/// Starter: no own number, texts go out from the platform's and answers come back to it. It has quiet hours, so one text waits:
+/// they begin an hour ago and last for the rest of the working day, whenever the demo data is made.
 async fn bakery(client: &Client) -> Result<()> {
     let org = client.organization("Corner Bakery", "starter", "owner@corner-bakery.example").await?;
-    client.staff_texts(&org, REGULAR, "Your cake is ready to be picked up.").await
+    client.staff_texts(&org, REGULAR, "Your cake is ready to be picked up.").await?;
+    let in_phoenix = |hours: i64| (clock::now() + TimeDelta::hours(hours - 7)).format("%H:%M").to_string();
+    let quiet = json!({ "start": in_phoenix(-1), "end": in_phoenix(10), "exemptReplies": true });
+    client.configure(&org, &json!({ "quietHours": quiet })).await?;
+    client.staff_texts(&org, EARLY_RISER, "Your rolls are in the oven.").await
 }

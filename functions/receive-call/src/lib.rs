@@ -4,7 +4,7 @@
 //!   signed step in the query, after each `<Gather>`, `<Dial>` and `<Record>` and for a whisper.
 //! - **Reads**: the owner of the called number and the workspace's call flows. **Writes**: contact, conversation, the call and
 //!   its one entry, `call_events`; or `unroutable_events`. One round trip to Postgres (`receive_call` and
-//!   `record_call_event` in migrations/V0018).
+//!   `record_call_event` in migrations/V0019).
 //! - **Answers** a cXML document, within five seconds. While Postgres is away or slow that is a plain voicemail, and the
 //!   request goes into the inbox queue, whole.
 //! - **Twice is harmless**: a call is stored once by the carrier's sid, and every document follows from the request alone.

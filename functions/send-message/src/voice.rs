@@ -1,8 +1,12 @@
 //! Spoken calls: the customer is called and hears the text.
 
 use shared::{
-    actions::calling::{self, CallUrls, StoredCall},
+    actions::{
+        calling::{self, CallUrls, StoredCall},
+        quiet_hours,
+    },
     auth::{self, Access, Entered},
+    clock,
     db::{conversations, numbers, opt_outs, outbound_calls},
     domain::{self, ApprovedCall, Channel, Refusal, SenderRequest, approve_spoken_call},
     lambda::{self, ApiError, ApiReply, HandedOver},
@@ -14,7 +18,8 @@ use crate::{
     routing,
 };
 
-/// Chooses the number and makes every check. A customer who has opted out of a number's texts is not called by it either.
+/// Chooses the number and makes every check. A customer who has opted out of a number's texts is not called by it either,
+/// and nobody is called in quiet hours: a call does not wait, because whoever wrote it would not know when it comes.
 pub(crate) async fn approve(
     state: &State,
     entered: &Entered<'_>,
@@ -32,7 +37,15 @@ pub(crate) async fn approve(
     let own = numbers::list_for_sending(client, workspace_id, Channel::Voice).await?;
     let sender = domain::choose_sender(&own, &choice, &state.platform_number)?;
     let consent = opt_outs::check(client, workspace_id, sender, to).await?.ok_or(Refusal::RecipientOptedOut)?;
-    Ok(approve_spoken_call(&send.body, &consent, &state.business.destination_countries)?)
+    let call = approve_spoken_call(&send.body, &consent, &state.business.destination_countries)?;
+    match quiet_hours::wait_to_speak(client, workspace_id, &call, clock::now()).await? {
+        None => Ok(call),
+        Some(wait) => Err(ApiError::refused(
+            "quiet_hours",
+            "to",
+            format!("it is night where the customer is; the text may be spoken from {}", wait.until.to_rfc3339()),
+        )),
+    }
 }
 
 /// Asks the carrier for a stored call, and stores its answer and ours.

@@ -7,6 +7,7 @@ pub mod calls;
 pub mod entitlement;
 pub mod inbox;
 pub mod provisioning;
+pub mod quiet_hours;
 pub mod reservation;
 pub mod sending;
 

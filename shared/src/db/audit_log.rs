@@ -31,6 +31,10 @@ text_enum! {
         RecordingDeletedAtCarrier => "recording.deleted_at_carrier",
         /// Two contacts were one person.
         ContactMerged => "contact.merged",
+        /// An admin changed when customers are not disturbed.
+        QuietHoursChanged => "workspace.quiet_hours_changed",
+        /// A message that waited for its time was called off.
+        MessageCanceled => "message.canceled",
     }
 }
 

@@ -1,4 +1,4 @@
-//! The webhooks of calls: one call of one SQL function each, one round trip (migrations/V0018).
+//! The webhooks of calls: one call of one SQL function each, one round trip (migrations/V0019).
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};

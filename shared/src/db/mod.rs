@@ -31,6 +31,7 @@ mod pool;
 pub mod provisionings;
 pub mod recording_work;
 pub mod registrations;
+pub mod scheduled_messages;
 pub mod send_windows;
 pub mod subscription_items;
 pub mod suspensions;

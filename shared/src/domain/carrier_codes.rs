@@ -99,10 +99,31 @@ const CALLS: &[CarrierCode] = &[
     code("not_spoken", "The customer picked up, but the text was not spoken.", "Call again."),
 ];
 
-/// Explains a code of the carrier; `None` for one that has no explanation here.
+/// Ours, for a message whose workspace was closed before it was due.
+pub const WORKSPACE_CLOSED: CarrierCode =
+    code("workspace_closed", "The workspace was closed before the message was due.", ASK_OPERATOR);
+
+/// Ours, for messages that waited for their time and could not be sent any more when it came ([`super::Refusal::code`]).
+const TOO_LATE: &[CarrierCode] = &[
+    code(
+        "recipient_opted_out",
+        "The customer has opted out of texts from this number since the message was written.",
+        "Do not text this customer; call or mail instead.",
+    ),
+    code("number_not_ready", "The number that was to send it cannot send any more.", "Send it from another number."),
+    code(
+        "whatsapp_window_closed",
+        "The customer's last WhatsApp message was older than a day when it was due.",
+        "Text the customer, or wait until the customer writes.",
+    ),
+    code("invalid_destination", "The platform does not send to the customer's country any more.", CALL_INSTEAD),
+];
+
+/// Explains a code of the carrier, or of ours; `None` for one that has no explanation here.
 #[must_use]
 pub fn explain_carrier_code(code: &str) -> Option<CarrierCode> {
-    CODES.iter().chain([&NOT_AT_CARRIER]).chain(CALLS).find(|entry| entry.code == code).copied()
+    let ours = TOO_LATE.iter().chain([&NOT_AT_CARRIER, &WORKSPACE_CLOSED]).chain(CALLS);
+    CODES.iter().chain(ours).find(|entry| entry.code == code).copied()
 }
 
 #[cfg(test)]

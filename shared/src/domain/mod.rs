@@ -18,10 +18,12 @@ mod outbound_call;
 mod phone_number;
 mod provisioning;
 mod public_url;
+mod quiet_hours;
 mod search_text;
 mod segments;
 mod sender;
 mod text_enum;
+mod time_zones;
 mod transliterate;
 mod vocabulary;
 mod whatsapp;
@@ -35,7 +37,8 @@ pub use call_flow::{
 pub use call_step::{ACCEPT_KEY, CallStep, StepKind};
 pub use capabilities::Capabilities;
 pub use carrier_codes::{
-    CALL_LOST, CALL_NOT_AT_CARRIER, CALL_NOT_CONNECTED, CarrierCode, NOT_AT_CARRIER, explain_carrier_code,
+    CALL_LOST, CALL_NOT_AT_CARRIER, CALL_NOT_CONNECTED, CarrierCode, NOT_AT_CARRIER, WORKSPACE_CLOSED,
+    explain_carrier_code,
 };
 pub use contact_field::{ContactField, ContactFieldError};
 pub use edit::Edit;
@@ -52,11 +55,13 @@ pub use outbound_call::{ApprovedCall, CallPurpose, MAX_SPOKEN_CHARACTERS, approv
 pub use phone_number::{PhoneNumber, PhoneNumberError, mask};
 pub use provisioning::{ProvisioningFailure, ProvisioningState, SearchStep};
 pub use public_url::{PublicUrl, PublicUrlError, is_public};
+pub use quiet_hours::{QuietHours, QuietHoursError, REPLY_WINDOW, Replies, TimeOfDay};
 pub use search_text::{SearchText, SearchTextError};
 pub use segments::{Encoding, SegmentCount, count_segments};
 pub use sender::{OwnNumber, Sender, SenderRequest, choose_sender};
 pub use text_enum::UnknownWord;
 pub(crate) use text_enum::text_enum;
+pub use time_zones::time_zones;
 pub use transliterate::transliterate;
 pub use vocabulary::{
     Channel, ConversationStatus, Direction, MediaState, MemberRole, MessageStatus, MessagingStatus, NumberStatus,

@@ -140,6 +140,24 @@ async fn what_must_not_be_said_is_refused_before_anybody_is_called() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_called_by_a_machine_at_night_and_a_person_may_call() {
+    let app = TestApp::start().await;
+    let (org, _) = organization(&app).await;
+    // In Phoenix, seven hours behind in summer and winter.
+    let (customer, clock) = ("+16025550123", |hours: i64| {
+        (shared::clock::now() + chrono::TimeDelta::hours(hours - 7)).format("%H:%M").to_string()
+    });
+    let quiet = json!({ "quietHours": { "start": clock(-1), "end": clock(3), "exemptReplies": true } });
+    let set = app.call(reqwest::Method::PATCH, &app.api(&org.id, ""), Some(&org.admin_token), Some(&quiet), &[]).await;
+    assert_eq!(set.status, StatusCode::OK, "{set:?}");
+    let refused = app.post(&org, "/messages", &spoken(customer)).await;
+    assert_eq!((refused.status.as_u16(), refused.body["code"].as_str()), (422, Some("quiet_hours")), "{refused:?}");
+    assert_eq!(app.count("SELECT count(*) FROM calls", &[]).await, 0);
+    let by_hand = json!({ "memberPhoneNumber": "+14055550150", "to": customer });
+    assert_eq!(app.post(&org, "/calls", &by_hand).await.status, StatusCode::CREATED);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_call_counts_as_a_message_against_the_plan() {
     let app = TestApp::start_with(|options| {
         let business = json!({ "plans": { "professional": { "messagesPerMinute": 2 } } });

@@ -103,10 +103,19 @@ fn own(operation: &str) -> Vec<(u16, Vec<&'static str>)> {
         "sendMessage" | "startCall" => vec![
             (403, vec!["impersonated_session"]),
             (422, vec!["invalid_request", "channel_not_enabled", "idempotency_key_reused", "conversation_not_found"]),
+            (422, if operation == "sendMessage" { vec!["quiet_hours"] } else { vec![] }),
             (422, refusals()),
             (422, vec!["carrier_refused"]),
             (429, vec!["rate_limited"]),
             (503, vec!["carrier_unavailable"]),
+        ],
+        "updateWorkspace" => {
+            vec![(403, vec!["admin_required", "impersonated_session"]), (422, vec!["invalid_request"])]
+        }
+        "cancelMessage" => vec![
+            (403, vec!["impersonated_session"]),
+            (404, vec!["message_not_found"]),
+            (409, vec!["message_not_scheduled"]),
         ],
         "removeOptOut" => {
             vec![(403, vec!["admin_required", "impersonated_session"]), (404, vec!["opt_out_not_found"])]

@@ -3,6 +3,7 @@
 
 #![expect(dead_code, reason = "read by the macros only")]
 
+use cancel_message::api::CancelMessageAnswer;
 use provision_number::api::{AcceptedAnswer, ProvisionNumberRequest, ProvisionedAnswer};
 use release_number::api::ReleaseNumberAnswer;
 use save_contact::api::{ContactAnswer, MergeContactRequest, SaveContactRequest};
@@ -12,11 +13,15 @@ use shared::{
     api::{
         Contact, Conversation, Member, Message, OptOut, PhoneNumber, Plan, Provisioning, SendMessageAnswer, Workspace,
     },
-    domain::{Channel, ContactId, ConversationId, NumberStatus, NumberType, OptOutId, PhoneNumberId, ProvisioningId},
+    domain::{
+        Channel, ContactId, ConversationId, MessageId, NumberStatus, NumberType, OptOutId, PhoneNumberId,
+        ProvisioningId,
+    },
 };
 use start_call::api::StartCallRequest;
 use update_conversation::api::{UpdateConversationAnswer, UpdateConversationRequest};
 use update_number::api::{UpdateNumberAnswer, UpdateNumberRequest};
+use update_workspace::api::{UpdateWorkspaceAnswer, UpdateWorkspaceRequest};
 use utoipa::{IntoParams, ToSchema};
 
 /// The workspace of the session token's organisation.
@@ -217,10 +222,41 @@ struct ContactFilter {
             "numberLimit": 1,
             "numbersUsed": 1,
             "platformNumber": "+14052010190",
+            "quietHours": { "start": "21:00", "end": "08:00", "exemptReplies": true },
         },
     }))),
 )]
 pub fn read_workspace() {}
+
+/// Changes when customers are not disturbed.
+///
+/// Texts and WhatsApp messages to a customer for whom it is quiet wait until it is over, by the customer's own clock: the
+/// number's area code says where that may be, and it has to be over everywhere there. What waits already is looked at again
+/// within a minute. For administrators in person.
+#[utoipa::path(
+    patch,
+    path = "/api/workspaces/{workspace}",
+    operation_id = "updateWorkspace",
+    tag = "Workspace",
+    params(InWorkspace),
+    request_body(
+        content = UpdateWorkspaceRequest,
+        description = "The hours; null takes them away.",
+        example = json!({ "quietHours": { "start": "21:00", "end": "08:00", "exemptReplies": true } }),
+    ),
+    responses((status = 200, description = "The workspace as it is now.", body = UpdateWorkspaceAnswer, example = json!({
+        "workspace": {
+            "id": "0194a2f0-6a3c-7c51-9b1e-3f6d2a9c4e10",
+            "name": "Prairie Plumbing",
+            "subscriptionTier": "professional",
+            "numberLimit": 1,
+            "numbersUsed": 1,
+            "platformNumber": "+14052010190",
+            "quietHours": { "start": "21:00", "end": "08:00", "exemptReplies": true },
+        },
+    }))),
+)]
+pub fn update_workspace() {}
 
 /// Lists the plans.
 ///
@@ -618,6 +654,7 @@ pub fn list_conversations() {}
             "estimatedCostMicros": 0,
             "costMicros": null,
             "sentBy": null,
+            "scheduledFor": null,
             "createdAt": "2026-01-15T18:40:00Z",
             "deliveredAt": null,
             "call": null,
@@ -676,8 +713,11 @@ pub fn update_conversation() {}
 ///
 /// From the number that the request names, else from the conversation's, else from the one that the department last used
 /// with this customer, else from the department's, else from the primary, else from the platform's; `senderReason` says
-/// which. The message is stored before the carrier is asked, and its `status` moves on with the carrier's receipts. For
-/// any member in person, not for an impersonated session.
+/// which. The message is stored before the carrier is asked, and its `status` moves on with the carrier's receipts.
+///
+/// While it is quiet for the customer (the workspace's `quietHours`) the answer is 201 with `status` `scheduled` and
+/// `scheduledFor`: after the same checks the message waits, and is checked again and sent when the time has come. Mails do
+/// not wait. For any member in person, not for an impersonated session.
 #[utoipa::path(
     post,
     path = "/api/workspaces/{workspace}/messages",
@@ -702,7 +742,7 @@ pub fn update_conversation() {}
             "numberType": "support",
         }),
     ),
-    responses((status = 201, description = "The message is stored and was handed to the carrier.",
+    responses((status = 201, description = "The message is stored, and was handed to the carrier or waits.",
         body = SendMessageAnswer, example = json!({
         "message": {
             "id": "0194a2f5-33aa-7b10-9c21-0f1e2d3c4b5a",
@@ -725,6 +765,7 @@ pub fn update_conversation() {}
             "estimatedCostMicros": 8300,
             "costMicros": null,
             "sentBy": "user_2abCDEfghIJKLmnopQRStuvYZ",
+            "scheduledFor": null,
             "createdAt": "2026-01-15T18:45:00Z",
             "deliveredAt": null,
             "call": null,
@@ -784,6 +825,7 @@ pub fn send_message() {}
             "sentBy": "user_2abCDEfghIJKLmnopQRStuvYZ",
             "createdAt": "2026-01-15T18:45:00Z",
             "deliveredAt": null,
+            "scheduledFor": null,
             "call": {
                 "id": "0194a2f5-33aa-7b10-9c21-0f1e2d3c4b5b",
                 "state": "queued",
@@ -799,6 +841,47 @@ pub fn send_message() {}
     }))),
 )]
 pub fn start_call() {}
+
+/// Cancels a scheduled message.
+///
+/// One that waits for the end of quiet hours. It stays in its conversation as `canceled`; a second request gets the same
+/// answer. For any member in person, not for an impersonated session.
+#[utoipa::path(
+    delete,
+    path = "/api/workspaces/{workspace}/messages/{message}",
+    operation_id = "cancelMessage",
+    tag = "Inbox",
+    params(InWorkspace, ("message" = MessageId, Path, description = "The message's id.")),
+    responses((status = 200, description = "The message as it is now.", body = CancelMessageAnswer, example = json!({
+        "message": {
+            "id": "0194a2f5-33aa-7b10-9c21-0f1e2d3c4b5a",
+            "conversationId": "0194a2f4-1b7d-7e02-8c35-5d8e9f0a1b2c",
+            "direction": "outbound",
+            "channel": "sms",
+            "subject": null,
+            "body": "Your appointment is tomorrow at 9.",
+            "media": [],
+            "from": "+14052010100",
+            "to": "+14052010177",
+            "phoneNumberId": "0194a2f1-0c2e-7a44-b0d1-7e6f5a4b3c2d",
+            "numberType": "support",
+            "senderReason": "number_type",
+            "status": "canceled",
+            "errorCode": null,
+            "errorMessage": null,
+            "advice": null,
+            "segments": 1,
+            "estimatedCostMicros": 8300,
+            "costMicros": null,
+            "sentBy": "user_2abCDEfghIJKLmnopQRStuvYZ",
+            "scheduledFor": "2026-01-16T14:00:00Z",
+            "createdAt": "2026-01-16T04:45:00Z",
+            "deliveredAt": null,
+            "call": null,
+        },
+    }))),
+)]
+pub fn cancel_message() {}
 
 /// Lists the contacts.
 ///

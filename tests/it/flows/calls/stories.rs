@@ -258,7 +258,7 @@ async fn a_phone_that_was_only_picked_up_has_not_answered() {
 #[tokio::test(flavor = "multi_thread")]
 async fn callbacks_twice_and_out_of_order_change_nothing() {
     let (app, org, number) = with_voice(json!({ "forward": forward(&[DESK], "simultaneous") })).await;
-    let misbehave = json!({ "duplicateCallbacks": true, "reorderCallbacks": true });
+    let misbehave = json!({ "duplicateCallbacks": 2, "reorderCallbacks": true });
     app.sim_patch("/settings", misbehave).await;
     let body = json!({ "from": CUSTOMER, "to": number["phoneNumber"], "copies": 3 });
     let sid = text(&app.sim_post("/calls", body).await["callSid"]).to_owned();

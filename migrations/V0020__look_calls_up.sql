@@ -52,7 +52,7 @@ BEGIN
 END
 $$;
 
--- As in V0018; what a call of ours has come to is decided above.
+-- As in V0019; what a call of ours has come to is decided above.
 CREATE OR REPLACE FUNCTION call_outcome(p_call_id uuid, OUT state text, OUT answered_by text, OUT answered_at timestamptz,
     OUT ended_at timestamptz, OUT duration_seconds integer, OUT cost_micros bigint)
     LANGUAGE plpgsql STABLE
@@ -91,7 +91,7 @@ BEGIN
 END
 $$;
 
--- As in V0018, with the code of a call of ours.
+-- As in V0019, with the code of a call of ours.
 CREATE OR REPLACE FUNCTION settle_call(p_call_id uuid) RETURNS text
     LANGUAGE plpgsql
     AS $$
@@ -113,12 +113,16 @@ BEGIN
     IF v_call.direction = 'outbound' THEN
         SELECT CASE WHEN v_state = v_call.state THEN v_call.error_code WHEN v_state = o.state THEN o.error_code END
             INTO v_code FROM outbound_call_outcome(p_call_id, v_outcome.answered_at IS NOT NULL) o;
+        IF v_state IN ('answered', 'completed') AND v_outcome.answered_by IS NULL THEN
+            v_outcome.answered_by := v_call.to_number;
+        END IF;
     END IF;
+    -- Who was thought to have answered may not have, unless it is too late for that.
     UPDATE calls SET state = v_state, error_code = v_code,
             error_message = CASE WHEN v_state = v_call.state THEN error_message END,
-            answered_by = coalesce(v_outcome.answered_by, answered_by, CASE WHEN v_call.direction = 'outbound'
-                AND v_state IN ('answered', 'completed') THEN to_number END),
-            answered_at = coalesce(v_outcome.answered_at, answered_at), ended_at = coalesce(v_outcome.ended_at, ended_at),
+            answered_by = CASE v_state WHEN v_outcome.state THEN v_outcome.answered_by ELSE answered_by END,
+            answered_at = CASE v_state WHEN v_outcome.state THEN v_outcome.answered_at ELSE answered_at END,
+            ended_at = coalesce(v_outcome.ended_at, ended_at),
             duration_seconds = coalesce(v_outcome.duration_seconds, duration_seconds),
             estimated_cost_micros = greatest(estimated_cost_micros, v_outcome.cost_micros), updated_at = now()
         WHERE id = p_call_id;

@@ -111,8 +111,11 @@ BEGIN
     v_state := CASE WHEN call_state_rank(v_outcome.state) > call_state_rank(v_call.state) THEN v_outcome.state
         ELSE v_call.state END;
 
-    UPDATE calls SET state = v_state, answered_by = coalesce(v_outcome.answered_by, answered_by),
-            answered_at = coalesce(v_outcome.answered_at, answered_at), ended_at = coalesce(v_outcome.ended_at, ended_at),
+    -- Who was thought to have answered may not have, unless it is too late for that.
+    UPDATE calls SET state = v_state,
+            answered_by = CASE v_state WHEN v_outcome.state THEN v_outcome.answered_by ELSE answered_by END,
+            answered_at = CASE v_state WHEN v_outcome.state THEN v_outcome.answered_at ELSE answered_at END,
+            ended_at = coalesce(v_outcome.ended_at, ended_at),
             duration_seconds = coalesce(v_outcome.duration_seconds, duration_seconds),
             estimated_cost_micros = greatest(estimated_cost_micros, v_outcome.cost_micros), updated_at = now()
         WHERE id = p_call_id;
