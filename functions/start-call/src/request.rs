@@ -25,13 +25,10 @@ pub(crate) fn parse(request: StartCallRequest) -> Result<CallRequest, ApiError> 
     if request.to.is_none() && request.conversation_id.is_none() {
         refuse("to", "is required, unless conversationId is given", &mut errors);
     }
-    let member: Option<PhoneNumber> = match request.member_phone_number {
-        Some(text) => field("memberPhoneNumber", Some(text), &mut errors),
-        None => {
-            refuse("memberPhoneNumber", "is required", &mut errors);
-            None
-        }
-    };
+    if request.member_phone_number.is_none() {
+        refuse("memberPhoneNumber", "is required", &mut errors);
+    }
+    let member: Option<PhoneNumber> = field("memberPhoneNumber", request.member_phone_number, &mut errors);
     let to = field("to", request.to, &mut errors);
     let conversation_id = field("conversationId", request.conversation_id, &mut errors);
     let number_type = field("numberType", request.number_type, &mut errors);

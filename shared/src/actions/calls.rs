@@ -123,17 +123,15 @@ fn read<'a>(
         }
     };
     let facts = match step.kind {
-        StepKind::Gather { .. } => CallFacts::default(),
+        StepKind::Gather { .. } | StepKind::Announce => CallFacts::default(),
         StepKind::Dial { .. } => dial(step, webhook),
         StepKind::Whisper => answer(step, webhook),
         StepKind::Speak => speak(webhook),
-        StepKind::Announce => CallFacts::default(),
         StepKind::Connect => connect(webhook),
         StepKind::Talked => talked(webhook),
         StepKind::Member => member(webhook, rates),
-        StepKind::Customer => progress(webhook, rates),
         StepKind::Leg => leg(step, webhook, rates),
-        StepKind::Progress => progress(webhook, rates),
+        StepKind::Progress | StepKind::Customer => progress(webhook, rates),
         StepKind::Record { transcribe } => {
             CallFacts { recording: recording(webhook, RecordingKind::Voicemail, transcribe), ..CallFacts::default() }
         }
