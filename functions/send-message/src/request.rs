@@ -64,11 +64,8 @@ pub(crate) fn parse(request: SendMessageRequest) -> Result<SendRequest, ApiError
     if !errors.is_empty() {
         return Err(ApiError::Invalid(errors));
     }
-    let channel = match channel {
-        Some(channel) => channel,
-        // One that is missing or no word of ours is among the errors.
-        None => return Err(ApiError::invalid("channel", "is required")),
-    };
+    // One that is missing, or no word of ours, is among the errors.
+    let Some(channel) = channel else { return Err(ApiError::invalid("channel", "is required")) };
     // Postgres cannot store NUL, and no phone can show it.
     let body = request.body.unwrap_or_default().replace('\0', "\u{fffd}");
     if channel == Channel::Email && (!media_urls.is_empty() || phone_number_id.is_some()) {

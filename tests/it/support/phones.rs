@@ -47,6 +47,7 @@ impl TestApp {
 
     /// Sets the time of every call and recording back, as if so much had passed, and lets the sweep look again.
     pub async fn pass_call_minutes(&self, minutes: i32) {
+        self.sim_post("/calls/age", json!({ "seconds": minutes * 60 })).await;
         self.rows(
             "UPDATE calls SET created_at = created_at - make_interval(mins => $1),
                  started_at = started_at - make_interval(mins => $1), ended_at = ended_at - make_interval(mins => $1),
