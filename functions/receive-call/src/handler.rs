@@ -141,10 +141,12 @@ fn document(course: &Course<'_>, webhook: &CallWebhook, is_known: bool) -> Docum
         StepKind::Gather { .. } | StepKind::Dial { .. } if !is_known => course.plain_voicemail(),
         StepKind::Gather { tries } => course.after_gather(tries, webhook.digits.as_deref()),
         StepKind::Dial { tries } => course.after_dial(tries),
-        // Calls that we started have documents of their own.
-        StepKind::Speak | StepKind::Announce | StepKind::Connect | StepKind::Talked => Document::new(),
-        // News, which nobody is to be told at this address.
-        StepKind::Member
+        // Calls that we started have documents of their own, and news is told at another address.
+        StepKind::Speak
+        | StepKind::Announce
+        | StepKind::Connect
+        | StepKind::Talked
+        | StepKind::Member
         | StepKind::Customer
         | StepKind::Leg
         | StepKind::Progress
