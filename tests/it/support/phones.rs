@@ -40,7 +40,8 @@ impl TestApp {
         self.eventually(&format!("the call is {state}"), async || {
             let (_, messages) = self.only_conversation(org).await;
             let entry = messages.first()?.clone();
-            (entry["call"]["state"] == state).then_some(entry)
+            // The entry is read a moment before its call.
+            (entry["status"] == state && entry["call"]["state"] == state).then_some(entry)
         })
         .await
     }
