@@ -54,6 +54,7 @@ const FILE: &str = "docs/openapi.json";
         routes::read_conversation,
         routes::update_conversation,
         routes::send_message,
+        routes::upload_media,
         routes::list_contacts,
         routes::save_contact,
         routes::edit_contact,
@@ -91,6 +92,7 @@ const WITH_OPTIONAL_MEMBERS: &[&str] = &[
     "SendMessageRequest",
     "UpdateConversationRequest",
     "UpdateNumberRequest",
+    "UploadMediaRequest",
 ];
 
 impl Modify for Answers {

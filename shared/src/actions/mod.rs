@@ -7,6 +7,7 @@ pub mod inbox;
 pub mod provisioning;
 pub mod reservation;
 pub mod sending;
+pub mod uploads;
 
 use std::time::Duration;
 

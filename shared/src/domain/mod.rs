@@ -20,6 +20,7 @@ mod segments;
 mod sender;
 mod text_enum;
 mod transliterate;
+mod upload;
 mod vocabulary;
 mod whatsapp;
 
@@ -47,6 +48,7 @@ pub use sender::{OwnNumber, Sender, SenderRequest, choose_sender};
 pub use text_enum::UnknownWord;
 pub(crate) use text_enum::text_enum;
 pub use transliterate::transliterate;
+pub use upload::{MAX_MEDIA_BYTES, MAX_TOLL_FREE_MEDIA_BYTES, Upload, UploadSizeError, UploadType, max_media_bytes};
 pub use vocabulary::{
     Channel, ConversationStatus, Direction, MediaState, MemberRole, MessageStatus, MessagingStatus, NumberStatus,
     NumberType, SenderReason, SubscriptionTier,

@@ -3,6 +3,7 @@
 //! Whatever would change how a function is triggered or configured and is not understood here is an error that names
 //! the resource. What only matters in AWS (policies, alarms, architectures) is passed over.
 
+mod buckets;
 mod events;
 mod functions;
 mod queues;
@@ -47,7 +48,22 @@ impl Deployment {
 pub struct Template {
     pub functions: Vec<Function>,
     pub queues: Vec<Queue>,
-    pub buckets: Vec<String>,
+    pub buckets: Vec<Bucket>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bucket {
+    pub name: String,
+    pub cors: Vec<CorsRule>,
+}
+
+/// Which pages of other origins may use a bucket, and how.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CorsRule {
+    pub methods: Vec<String>,
+    pub origins: Vec<String>,
+    pub headers: Vec<String>,
+    pub max_age: Option<u32>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -160,7 +176,7 @@ fn read_resource(
     match kind {
         "AWS::Serverless::Function" => template.functions.push(functions::read(id, resource, defaults, resolver)?),
         "AWS::SQS::Queue" => template.queues.push(queues::read(id, &section(resource, "Properties")?, resolver)?),
-        _ => template.buckets.push(resolver.bucket_name(id)?),
+        _ => template.buckets.push(buckets::read(id, &section(resource, "Properties")?, resolver)?),
     }
     Ok(())
 }
