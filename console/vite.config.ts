@@ -13,6 +13,7 @@ interface LocalStack {
   api: string;
   clerk: string;
   token: string;
+  local: string;
 }
 
 function localStack(): LocalStack | null {
@@ -33,7 +34,7 @@ function runtimeSettings(): Plugin {
           return;
         }
         const clerk = { mode: 'simulated', url: stack.clerk, tokenUrl: stack.token };
-        response.end(JSON.stringify({ apiUrl: '', clerk, billingUrl: stack.clerk }));
+        response.end(JSON.stringify({ apiUrl: '', clerk, billingUrl: `${stack.clerk}/billing`, localUrl: stack.local }));
       });
     },
   };

@@ -1,10 +1,7 @@
 //! Bodies of the route.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
-#[cfg(feature = "openapi")]
-use shared::domain;
+use shared::domain::UploadType;
 use url::Url;
 
 /// The file that is to be uploaded.
@@ -13,7 +10,7 @@ use url::Url;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct UploadMediaRequest {
     /// What it is. The upload says the same, and so does the carrier to the receiver.
-    #[cfg_attr(feature = "openapi", schema(value_type = domain::UploadType))]
+    #[cfg_attr(feature = "openapi", schema(value_type = UploadType))]
     pub content_type: String,
     /// How large it is, exactly.
     #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 1_200_000))]
@@ -44,5 +41,14 @@ pub struct UploadRequest {
     /// Which method.
     pub method: &'static str,
     /// Which headers it must have, beside the ones that a browser sets by itself.
-    pub headers: BTreeMap<&'static str, String>,
+    pub headers: UploadHeaders,
+}
+
+/// Signed, like the size of the file, which is the header that a browser sets by itself.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct UploadHeaders {
+    /// The type of the file.
+    #[serde(rename = "content-type")]
+    pub content_type: UploadType,
 }

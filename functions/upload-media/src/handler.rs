@@ -1,4 +1,4 @@
-use std::{collections::BTreeMap, convert::Infallible};
+use std::convert::Infallible;
 
 use http::StatusCode;
 use lambda_http::{Body, Request, Response};
@@ -11,7 +11,7 @@ use shared::{
     storage::{Storage, StorageError},
 };
 
-use crate::api::{UploadMediaAnswer, UploadMediaRequest, UploadRequest};
+use crate::api::{UploadHeaders, UploadMediaAnswer, UploadMediaRequest, UploadRequest};
 
 /// What this function uses.
 pub struct State {
@@ -51,7 +51,7 @@ async fn answer(state: &State, upload: &Upload) -> Result<UploadMediaAnswer, Sto
         upload: UploadRequest {
             url: state.storage.upload_address(upload).await?,
             method: "PUT",
-            headers: BTreeMap::from([("content-type", upload.content_type.to_string())]),
+            headers: UploadHeaders { content_type: upload.content_type },
         },
         media_url: state.storage.location(&upload.key()).await?,
     })

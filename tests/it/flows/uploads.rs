@@ -25,9 +25,12 @@ async fn send(app: &TestApp, org: &Organization, media: &[&str]) -> crate::suppo
 
 /// The addresses that the carrier was given with its last message.
 async fn carriers_addresses(app: &TestApp) -> Vec<String> {
-    let messages = app.phone(CUSTOMER).await;
-    let urls = messages.last().expect("a message")["mediaUrls"].as_array().expect("media").clone();
-    urls.iter().map(|url| url.as_str().expect("an address").to_owned()).collect()
+    app.eventually("the customer has the picture", async || {
+        let messages = app.phone(CUSTOMER).await;
+        let urls = messages.last()?["mediaUrls"].as_array()?.clone();
+        Some(urls.iter().map(|url| url.as_str().expect("an address").to_owned()).collect())
+    })
+    .await
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -47,10 +47,11 @@ export function AvailableNumbers({ query, chosen, onChoose, mayLeaveOpen }: Prop
             isChosen={phoneNumber === chosen}
             onChoose={() => onChoose(phoneNumber)}
           >
-            <span className="font-medium tabular-nums">{formatPhoneNumber(phoneNumber)}</span>
-            <span className="text-muted">
-              {[locality, region].filter(Boolean).join(', ') || 'Toll-free'} · {formatCents(monthlyCostCents)}
+            <span className="flex flex-wrap justify-between gap-x-3">
+              <span className="font-medium tabular-nums">{formatPhoneNumber(phoneNumber)}</span>
+              <span className="text-muted">{formatCents(monthlyCostCents)}</span>
             </span>
+            <span className="truncate text-muted">{placeOf(locality, region)}</span>
           </Choice>
         ))}
       </div>
@@ -74,7 +75,13 @@ function Choice({ name, isChosen, onChoose, children }: ChoiceProps) {
       )}
     >
       <input type="radio" name={name} checked={isChosen} onChange={onChoose} className="size-4 accent-primary outline-none" />
-      <span className="flex min-w-0 flex-col">{children}</span>
+      <span className="flex min-w-0 flex-1 flex-col">{children}</span>
     </label>
   );
+}
+
+/** The carrier shouts: `OKLAHOMA CITY` is Oklahoma City. */
+function placeOf(locality: string | null, region: string | null): string {
+  const town = locality?.toLowerCase().replace(/(^|[\s-])\p{L}/gu, (first) => first.toUpperCase());
+  return [town, region].filter(Boolean).join(', ') || 'Toll-free';
 }
