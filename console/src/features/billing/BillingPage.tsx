@@ -2,7 +2,6 @@ import { useApi } from '@/api/ApiProvider';
 import type { Workspace } from '@/api/types';
 import { usePlans, useWorkspace } from '@/api/workspace';
 import { useConfig } from '@/app/config-context';
-import { formatCents } from '@/domain/money';
 import { useSession } from '@/session/session';
 import { Button } from '@/ui/button';
 import { Notice } from '@/ui/notice';
@@ -39,10 +38,6 @@ export default function BillingPage() {
               />
             ))}
           </ul>
-          <p className="text-sm text-muted">
-            Each number beyond the first costs {formatCents(plans.data.extraNumberMonthlyPriceCents)} a month. Prices without
-            taxes.
-          </p>
         </>
       )}
     </Page>

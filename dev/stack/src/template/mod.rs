@@ -6,6 +6,7 @@
 mod buckets;
 mod events;
 mod functions;
+mod headers;
 mod queues;
 mod resolver;
 
@@ -49,6 +50,8 @@ pub struct Template {
     pub functions: Vec<Function>,
     pub queues: Vec<Queue>,
     pub buckets: Vec<Bucket>,
+    /// What the console's pages may load and ask.
+    pub content_security_policy: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -150,7 +153,8 @@ pub fn parse(text: &str, deployment: &Deployment) -> Result<Template> {
 
     let globals = section(root, "Globals")?;
     let defaults = section(&globals, "Function")?;
-    let mut template = Template { functions: Vec::new(), queues: Vec::new(), buckets: Vec::new() };
+    let mut template =
+        Template { functions: Vec::new(), queues: Vec::new(), buckets: Vec::new(), content_security_policy: None };
     for (id, resource) in &resources {
         let id = id.as_str().context("a resource name is not text")?;
         read_resource(&mut template, id, resource, &defaults, &resolver).with_context(|| format!("resource {id}"))?;
@@ -168,6 +172,10 @@ fn read_resource(
 ) -> Result<()> {
     let resource = resource.as_mapping().context("is not a mapping")?;
     let kind = resource.get("Type").and_then(Value::as_str).context("has no Type")?;
+    if kind == "AWS::CloudFront::ResponseHeadersPolicy" {
+        template.content_security_policy = headers::content_security_policy(resource, resolver)?;
+        return Ok(());
+    }
     let runs_here = ["AWS::Serverless::Function", "AWS::SQS::Queue", "AWS::S3::Bucket"].contains(&kind);
     if !runs_here {
         return Ok(());
