@@ -51,6 +51,6 @@ export default defineConfig({
     setupFiles: ['src/test/setup.ts'],
     restoreMocks: true,
     // Busy machines take their time.
-    testTimeout: 20_000,
+    testTimeout: 30_000,
   },
 });

@@ -42,6 +42,7 @@ const FILE: &str = "docs/openapi.json";
     ),
     paths(
         routes::read_workspace,
+        routes::update_workspace,
         routes::list_plans,
         routes::list_members,
         routes::list_numbers,
@@ -55,6 +56,7 @@ const FILE: &str = "docs/openapi.json";
         routes::update_conversation,
         routes::send_message,
         routes::upload_media,
+        routes::cancel_message,
         routes::list_contacts,
         routes::save_contact,
         routes::edit_contact,
@@ -88,11 +90,13 @@ struct Answers;
 const WITH_OPTIONAL_MEMBERS: &[&str] = &[
     "Problem",
     "ProvisionNumberRequest",
+    "QuietHoursRequest",
     "SaveContactRequest",
     "SendMessageRequest",
     "UpdateConversationRequest",
     "UpdateNumberRequest",
     "UploadMediaRequest",
+    "UpdateWorkspaceRequest",
 ];
 
 impl Modify for Answers {

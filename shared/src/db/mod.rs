@@ -26,6 +26,7 @@ mod page;
 mod pool;
 pub mod provisionings;
 pub mod registrations;
+pub mod scheduled_messages;
 pub mod send_windows;
 pub mod subscription_items;
 pub mod suspensions;
