@@ -9,6 +9,7 @@ const PAGES = [
   { path: '/conversations', title: 'Conversations' },
   { path: '/settings/phone-numbers', title: 'Phone numbers' },
   { path: '/settings/phone-numbers/analytics', title: 'Analytics' },
+  { path: '/settings/workspace', title: 'Settings' },
   { path: '/billing', title: 'Billing' },
 ];
 
@@ -78,6 +79,7 @@ test('a phone has everything within 360 pixels', async ({ page }) => {
   for (const [link, title] of [
     ['Numbers', 'Phone numbers'],
     ['Analytics', 'Analytics'],
+    ['Settings', 'Settings'],
     ['Billing', 'Billing'],
     ['Inbox', 'Conversations'],
   ] as const) {

@@ -31,6 +31,7 @@ const PICTURES: Picture[] = [
   { name: 'add-number', path: '/settings/phone-numbers', plan: 'enterprise', prepare: searchNumbers },
   { name: 'edit-number', path: '/settings/phone-numbers', plan: 'enterprise', prepare: editNumber },
   { name: 'analytics', path: '/settings/phone-numbers/analytics', plan: 'enterprise' },
+  { name: 'settings', path: '/settings/workspace', plan: 'enterprise' },
   { name: 'billing', path: '/billing', plan: 'enterprise' },
 ];
 

@@ -18,6 +18,7 @@ export const WORKSPACE = {
   numberLimit: 10,
   numbersUsed: 1,
   platformNumber: '+14052010100',
+  quietHours: null,
 };
 
 interface Options {
