@@ -44,7 +44,15 @@ export default defineConfig({
   plugins: [react(), tailwindcss(), runtimeSettings()],
   resolve: { alias: { '@': resolve(import.meta.dirname, 'src') } },
   server: { proxy: { '/api': localStack()?.api ?? 'http://127.0.0.1:8787' } },
-  build: { target: 'es2022', manifest: true, sourcemap: true },
+  build: {
+    target: 'es2022',
+    manifest: true,
+    sourcemap: true,
+    // What many pages share is one file: a dozen small ones compress worse.
+    rolldownOptions: {
+      output: { codeSplitting: { groups: [{ name: 'ui', test: /src.(ui|api|domain)|radix/, minShareCount: 3 }] } },
+    },
+  },
   test: {
     environment: 'jsdom',
     include: ['src/**/*.test.{ts,tsx}'],
