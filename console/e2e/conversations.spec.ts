@@ -17,7 +17,7 @@ test('an answer leaves from the number of the workspace', async ({ page }) => {
   await page.goto('/conversations');
   await page.getByRole('link', { name: /Are you open today/ }).click();
   await expect(page.getByRole('button', { name: `From: ${written(number)}` }).first()).toBeVisible();
-  await page.getByLabel('Message').fill('Yes, until five.');
+  await page.getByRole('textbox', { name: 'Message' }).fill('Yes, until five.');
   await page.getByRole('button', { name: 'Send' }).click();
   await expect(page.getByRole('button', { name: 'Delivered' })).toBeVisible();
 
@@ -80,7 +80,7 @@ test('what one tab does, the other shows', async ({ page, context }) => {
   const second = await context.newPage();
   await signIn(second, identity);
   await second.goto(page.url());
-  await second.getByLabel('Message').fill('Two of them.');
+  await second.getByRole('textbox', { name: 'Message' }).fill('Two of them.');
   await second.getByRole('button', { name: 'Send' }).click();
   await page.bringToFront();
   await expect(page.getByText('Two of them.').last()).toBeVisible();

@@ -49,7 +49,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     }
     await page.goto('/conversations');
     await page.getByRole('link', { name: /Are you open today/ }).click();
-    await expect(page.getByLabel('Message')).toBeVisible();
+    await expect(page.getByRole('textbox', { name: 'Message' })).toBeVisible();
     expect(await barriers(page), 'a conversation').toEqual([]);
 
     await page.goto('/settings/phone-numbers');
@@ -90,7 +90,7 @@ test('a phone has everything within 360 pixels', async ({ page }) => {
     expect(scroll, `${title} is wider than the phone`).toBeLessThanOrEqual(client);
   }
   await page.getByRole('link', { name: /Are you open today/ }).click();
-  await expect(page.getByLabel('Message')).toBeVisible();
+  await expect(page.getByRole('textbox', { name: 'Message' })).toBeVisible();
   await expect(navigation).toBeHidden();
   await page.getByRole('button', { name: 'Back to the list' }).click();
   await expect(navigation).toBeVisible();

@@ -41,7 +41,7 @@ async function openFirstConversation(page: Page, size: string): Promise<void> {
   // On a phone the list is a page of its own, and the one that is shown.
   if (size === 'phone') return;
   await first.click();
-  await page.getByLabel('Message').waitFor();
+  await page.getByRole('textbox', { name: 'Message' }).waitFor();
 }
 
 async function searchNumbers(page: Page): Promise<void> {

@@ -4,6 +4,7 @@ type Schemas = components['schemas'];
 
 // The API may add words to its sets at any time: whatever is shown by them needs an answer for the unknown one.
 export type Workspace = Schemas['Workspace'];
+export type CallFlow = Schemas['CallFlow'];
 export type QuietHours = Schemas['QuietHours'];
 export type PhoneNumber = Schemas['PhoneNumber'];
 export type NumberType = Schemas['NumberType'];

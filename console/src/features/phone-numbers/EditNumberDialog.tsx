@@ -13,14 +13,14 @@ import { Select } from '@/ui/select';
 import { Tabs } from '@/ui/tabs';
 import { toast } from '@/ui/toast';
 
-import { fromApi, toApi, type CallFlow, type WithVoice } from './call-flow/call-flow';
+import { fromApi, toApi, type CallFlow } from './call-flow/call-flow';
 import { CallFlowEditor } from './call-flow/CallFlowEditor';
 import { useUpdateNumber, type NumberChange } from './queries';
 
 const FORM = 'edit-number';
 
 /** Name, department, and what callers hear. */
-export default function EditNumberDialog({ number, onClose }: { number: PhoneNumber & WithVoice; onClose: () => void }) {
+export default function EditNumberDialog({ number, onClose }: { number: PhoneNumber; onClose: () => void }) {
   const [friendlyName, setFriendlyName] = useState(number.friendlyName);
   const [numberType, setNumberType] = useState(number.numberType);
   const [flow, setFlow] = useState(() => fromApi(number.voice));
@@ -85,10 +85,7 @@ export default function EditNumberDialog({ number, onClose }: { number: PhoneNum
           label="Settings of the number"
           tabs={[
             { value: 'details', label: 'Details', content: details },
-            // An API that does not answer calls yet has nothing to set.
-            ...('voice' in number
-              ? [{ value: 'calls', label: 'Calls', content: <CallFlowEditor flow={flow} onChange={setFlow} /> }]
-              : []),
+            { value: 'calls', label: 'Calls', content: <CallFlowEditor flow={flow} onChange={setFlow} /> },
           ]}
         />
         {update.isError && <Problem error={update.error} />}
@@ -99,7 +96,7 @@ export default function EditNumberDialog({ number, onClose }: { number: PhoneNum
 
 /** Only what is different is sent. */
 function changes(
-  number: PhoneNumber & WithVoice,
+  number: PhoneNumber,
   edited: { friendlyName: string; numberType: NumberType; flow: CallFlow },
 ): NumberChange {
   const change: NumberChange = {};

@@ -21,6 +21,7 @@ const MAIN = {
   monthlyCostCents: 50,
   provisionedAt: '2026-01-15T18:31:00Z',
   releasedAt: null,
+  voice: null,
 };
 const SALES = {
   ...MAIN,

@@ -2,9 +2,7 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tansta
 
 import { useApi } from '@/api/ApiProvider';
 import { unwrap } from '@/api/client';
-import type { NumberType } from '@/api/types';
-
-import type { CallFlow } from './call-flow/call-flow';
+import type { CallFlow, NumberType } from '@/api/types';
 
 export interface NumberWish {
   areaCode?: string;

@@ -68,7 +68,7 @@ export function ForwardEditor({ forward, onChange }: { forward: Forward; onChang
             type="number"
             required
             min={5}
-            max={60}
+            max={120}
             value={forward.timeoutSeconds}
             onChange={(event) => onChange({ ...forward, timeoutSeconds: event.target.valueAsNumber })}
           />

@@ -57,8 +57,8 @@ it('leaves out what was left empty, and writes numbers as the API wants them', (
   expect(sent.closed).toBeNull();
   expect(sent.forward?.numbers).toEqual([
     { phoneNumber: '+14055550100', name: 'Front desk' },
-    { phoneNumber: '+14055550101', name: '' },
-    { phoneNumber: '+442071838750', name: '' },
+    { phoneNumber: '+14055550101', name: null },
+    { phoneNumber: '+442071838750', name: null },
   ]);
   expect(sent.forward?.whisper).toBeNull();
 });

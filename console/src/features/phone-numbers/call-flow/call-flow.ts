@@ -1,4 +1,4 @@
-import type { NumberType } from '@/api/types';
+import type { CallFlow as ApiCallFlow, NumberType } from '@/api/types';
 
 /** What callers hear: a text that is spoken, or a recording at an address. */
 export type Prompt = { say: string } | { play: string };
@@ -37,7 +37,7 @@ export interface Voicemail {
   transcribe: boolean;
 }
 
-/** What happens when somebody calls a number, as the API has it. */
+/** What happens when somebody calls a number, as the form has it: nothing is left out. */
 export interface CallFlow {
   greeting: Prompt | null;
   businessHours: BusinessHours | null;
@@ -74,18 +74,22 @@ export const DEFAULTS = {
   voicemail: (): Voicemail => ({ enabled: true, greeting: null, maxLengthSeconds: 120, transcribe: true }),
 };
 
-/** A number as the API may already answer it. */
-export interface WithVoice {
-  voice?: Partial<CallFlow> | null;
-}
-
 /** What the API has said; what it leaves out, or all of it, is the default: a voicemail. */
-export function fromApi(voice: Partial<CallFlow> | null | undefined): CallFlow {
+export function fromApi(voice: ApiCallFlow | null): CallFlow {
+  const { businessHours, closed, forward } = voice ?? {};
   return {
     greeting: voice?.greeting ?? null,
-    businessHours: voice?.businessHours ?? null,
-    closed: voice?.closed ?? null,
-    forward: voice?.forward ?? null,
+    businessHours: businessHours
+      ? { ...businessHours, holidays: (businessHours.holidays ?? []).map(({ date, name }) => ({ date, name: name ?? '' })) }
+      : null,
+    closed: closed?.greeting ? { greeting: closed.greeting } : null,
+    forward: forward
+      ? {
+          ...forward,
+          numbers: forward.numbers.map(({ phoneNumber, name }) => ({ phoneNumber, name: name ?? '' })),
+          whisper: forward.whisper ?? null,
+        }
+      : null,
     menu: voice?.menu ?? null,
     voicemail: { ...DEFAULTS.voicemail(), ...voice?.voicemail },
     recordCalls: voice?.recordCalls ?? false,
@@ -93,7 +97,7 @@ export function fromApi(voice: Partial<CallFlow> | null | undefined): CallFlow {
 }
 
 /** Without what was left empty in the form. */
-export function toApi(flow: CallFlow): CallFlow {
+export function toApi(flow: CallFlow): ApiCallFlow {
   const { businessHours, forward } = flow;
   return {
     ...flow,
@@ -105,7 +109,7 @@ export function toApi(flow: CallFlow): CallFlow {
       weekly: Object.fromEntries(
         DAYS.map((day) => [day, businessHours.weekly[day] ?? []] as const).filter(([, ranges]) => ranges.length > 0),
       ),
-      holidays: businessHours.holidays.filter(({ date }) => date),
+      holidays: businessHours.holidays.filter(({ date }) => date).map(({ date, name }) => ({ date, name: name.trim() || null })),
     },
     forward: forward && {
       ...forward,
@@ -120,7 +124,7 @@ export function toApi(flow: CallFlow): CallFlow {
 function toE164({ phoneNumber, name }: { phoneNumber: string; name: string }) {
   const digits = phoneNumber.replace(/[^\d+]/g, '');
   const national = /^1?([2-9]\d{9})$/.exec(digits);
-  return { phoneNumber: national ? `+1${national[1]}` : digits, name: name.trim() };
+  return { phoneNumber: national ? `+1${national[1]}` : digits, name: name.trim() || null };
 }
 
 function written(prompt: Prompt | null): Prompt | null {
