@@ -56,6 +56,7 @@ const FILE: &str = "docs/openapi.json";
         routes::update_conversation,
         routes::send_message,
         routes::start_call,
+        routes::upload_media,
         routes::cancel_message,
         routes::list_contacts,
         routes::save_contact,
@@ -104,6 +105,7 @@ const WITH_OPTIONAL_MEMBERS: &[&str] = &[
     "StartCallRequest",
     "UpdateConversationRequest",
     "UpdateNumberRequest",
+    "UploadMediaRequest",
     "UpdateWorkspaceRequest",
 ];
 

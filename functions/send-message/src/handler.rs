@@ -16,6 +16,7 @@ use shared::{
     domain::{ApprovedCall, Channel, MessageId, PhoneNumber, WorkspaceId, mask},
     lambda::{self, ApiError, ApiReply, HandedOver, KnownKey},
     signalwire::{self, ClientError},
+    storage::Storage,
 };
 use url::Url;
 
@@ -49,6 +50,8 @@ pub struct State {
     pub whatsapp_number: Option<PhoneNumber>,
     /// Where the carrier turns to about calls; without them nobody is called.
     pub call_urls: Option<CallUrls>,
+    /// The bucket of pictures and files.
+    pub storage: Storage,
     /// Where the carrier reports delivery.
     pub status_webhook_url: Url,
 }

@@ -37,5 +37,6 @@ mod tenancy;
 mod tokens;
 mod unknown_calls;
 mod unknown_sends;
+mod uploads;
 mod webhooks;
 mod whatsapp;
