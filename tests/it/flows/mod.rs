@@ -7,6 +7,7 @@ mod clerk_read_back;
 mod contacts;
 mod conversations;
 mod deliveries;
+mod demo_data;
 mod inbox_model;
 mod inbox_queue;
 mod inbox_races;
