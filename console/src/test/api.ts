@@ -96,6 +96,7 @@ export function message(changes: Partial<Message> = {}): Message {
     costMicros: null,
     sentBy: null,
     call: null,
+    scheduledFor: null,
     createdAt: '2026-05-01T10:00:00Z',
     deliveredAt: null,
     ...changes,

@@ -39,9 +39,10 @@ function WriteAnswer({ conversation }: { conversation: Conversation }) {
   const [subject, setSubject] = useState('');
   const [sender, setSender] = useState(DEFAULT_SENDER);
   const choices = useSenderChoices(conversation);
-  const price = useSegmentPrice(id);
+  const price = useSegmentPrice();
   const field = useGrowing(body);
   useFocusFromKeyboard(field);
+
 
   const isMail = channel === 'email';
   const isTooLong = !isMail && countCharacters(body) > LONGEST_TEXT;

@@ -1,8 +1,15 @@
-import { useMessages } from './queries';
+import { useQuery } from '@tanstack/react-query';
 
-/** What one segment of a text costs, as the API estimated for the last one; null when there is none to go by. */
-export function useSegmentPrice(conversationId: string): number | null {
-  const { items } = useMessages(conversationId);
-  const last = items.find(({ channel, direction, segments }) => channel === 'sms' && direction === 'outbound' && segments > 0);
-  return last ? Math.round(last.estimatedCostMicros / last.segments) : null;
+import { useApi } from '@/api/ApiProvider';
+import { unwrap } from '@/api/client';
+
+/** What a segment of a text is estimated to cost, in millionths of a dollar; null while that is not known. */
+export function useSegmentPrice(): number | null {
+  const { client, workspace } = useApi();
+  const plans = useQuery({
+    queryKey: [workspace, 'plans'],
+    queryFn: ({ signal }) => unwrap(client.GET('/api/plans', { signal })),
+    staleTime: Infinity,
+  });
+  return plans.data?.textSegmentCostMicros ?? null;
 }
