@@ -4,7 +4,7 @@ use chrono::Duration;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{ConfigError, Environment};
+use super::{CallConfig, ConfigError, Environment};
 use crate::domain::{EmailSenders, ReplyKind, SearchStep, SubscriptionTier};
 
 const DEFAULTS: &str = include_str!("../../../config/business.json");
@@ -28,7 +28,7 @@ pub struct BusinessConfig {
     pub email: EmailSenders,
     /// What Amazon SES takes for a mail, in micro-dollars.
     pub outbound_email_cost_micros: i64,
-    /// ISO 3166 alpha-2 codes of the countries that may be texted.
+    /// ISO 3166 alpha-2 codes of the countries that may be texted and called.
     pub destination_countries: Vec<String>,
     /// Days between the suspension of a number and its release.
     pub release_grace_days: u16,
@@ -45,6 +45,8 @@ pub struct BusinessConfig {
     pub carrier_answers_keywords: bool,
     /// Age in seconds from which a message that only the carrier has counts as lost on its way here.
     pub message_back_fill_after_seconds: u32,
+    /// What callers hear, and what calls cost.
+    pub calls: CallConfig,
     /// How a number is searched for.
     pub number_search: NumberSearch,
 }

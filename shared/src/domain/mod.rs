@@ -2,6 +2,8 @@
 
 mod area_codes;
 mod call;
+mod call_flow;
+mod call_step;
 mod capabilities;
 mod carrier_codes;
 mod contact_field;
@@ -15,6 +17,7 @@ mod outbound;
 mod outbound_call;
 mod phone_number;
 mod provisioning;
+mod public_url;
 mod quiet_hours;
 mod search_text;
 mod segments;
@@ -27,6 +30,11 @@ mod whatsapp;
 
 pub use area_codes::{AreaCode, AreaCodeError, Country};
 pub use call::{CallKind, CallState, RecordingKind, RecordingState, TranscriptionState};
+pub use call_flow::{
+    BusinessHours, CallFlow, Closed, Forward, ForwardStrategy, ForwardTarget, ForwardTargetError, Menu, MenuOption,
+    Prompt, SpokenText, Voicemail,
+};
+pub use call_step::{CallStep, StepKind};
 pub use capabilities::Capabilities;
 pub use carrier_codes::{CarrierCode, NOT_AT_CARRIER, WORKSPACE_CLOSED, explain_carrier_code};
 pub use contact_field::{ContactField, ContactFieldError};
@@ -43,6 +51,7 @@ pub use outbound::{ApprovedMessage, Draft, MAX_BODY_CHARACTERS, MAX_MEDIA, Refus
 pub use outbound_call::{ApprovedCall, CallPurpose, MAX_SPOKEN_CHARACTERS, approve_click_to_call, approve_spoken_call};
 pub use phone_number::{PhoneNumber, PhoneNumberError, mask};
 pub use provisioning::{ProvisioningFailure, ProvisioningState, SearchStep};
+pub use public_url::{PublicUrl, PublicUrlError, is_public};
 pub use quiet_hours::{QuietHours, QuietHoursError, REPLY_WINDOW, Replies, TimeOfDay};
 pub use search_text::{SearchText, SearchTextError};
 pub use segments::{Encoding, SegmentCount, count_segments};

@@ -15,4 +15,4 @@ pub use request::{
 };
 pub use sending::{HandedOver, answer_send, count_send};
 pub use sqs::{RecordError, handle_batch, handle_records};
-pub use webhook::{WebhookReply, empty_response, raw_body, verify_signalwire};
+pub use webhook::{WebhookReply, empty_response, raw_body, read_step, verify_signalwire};
