@@ -55,6 +55,7 @@ const FILE: &str = "docs/openapi.json";
         routes::read_conversation,
         routes::update_conversation,
         routes::send_message,
+        routes::upload_media,
         routes::cancel_message,
         routes::list_contacts,
         routes::save_contact,
@@ -102,6 +103,7 @@ const WITH_OPTIONAL_MEMBERS: &[&str] = &[
     "SendMessageRequest",
     "UpdateConversationRequest",
     "UpdateNumberRequest",
+    "UploadMediaRequest",
     "UpdateWorkspaceRequest",
 ];
 

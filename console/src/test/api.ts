@@ -55,6 +55,7 @@ export const NUMBER: PhoneNumber = {
   monthlyCostCents: 100,
   provisionedAt: '2026-05-01T10:00:00Z',
   releasedAt: null,
+  voice: null,
 };
 
 export const CONVERSATION: Conversation = {
