@@ -8,7 +8,7 @@ import { Avatar } from '@/ui/avatar';
 import { Badge } from '@/ui/badge';
 import { cn } from '@/ui/cn';
 
-import { describeChannel } from './channels';
+import { describeChannel } from '@/domain/channels';
 
 /** One conversation in the list. */
 export function ConversationRow({ conversation, isSelected }: { conversation: Conversation; isSelected: boolean }) {

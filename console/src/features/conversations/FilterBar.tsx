@@ -6,7 +6,7 @@ import { cn } from '@/ui/cn';
 import { Input } from '@/ui/input';
 import { Select } from '@/ui/select';
 
-import { CHANNELS } from './channels';
+import { CHANNELS } from '@/domain/channels';
 import { parseFilters, STATUSES, type Filters } from './filters';
 
 const TYPED_MS = 300;

@@ -1,7 +1,7 @@
 import type { Channel, NumberType } from '@/api/types';
 import { NUMBER_TYPES } from '@/domain/number-type';
 
-import { CHANNELS } from './channels';
+import { CHANNELS } from '@/domain/channels';
 
 /** Where conversations are; the inbox has the open ones. */
 export const STATUSES = [
