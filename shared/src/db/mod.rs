@@ -28,6 +28,7 @@ pub mod send_windows;
 pub mod subscription_items;
 pub mod suspensions;
 pub mod sweeps;
+pub mod usage;
 pub mod users;
 pub mod webhook_events;
 pub mod workspaces;

@@ -1,6 +1,8 @@
 //! Types and rules. No I/O, no async, no SQL, no HTTP, no environment, no "now".
 
+mod answer_times;
 mod area_codes;
+mod calendar;
 mod capabilities;
 mod carrier_codes;
 mod contact_field;
@@ -16,12 +18,15 @@ mod provisioning;
 mod search_text;
 mod segments;
 mod sender;
+mod subscription_revenue;
 mod text_enum;
 mod transliterate;
 mod vocabulary;
 mod whatsapp;
 
+pub use answer_times::{AnswerBucket, wait_percentile};
 pub use area_codes::{AreaCode, AreaCodeError, Country};
+pub use calendar::{LocalDay, day_start, local_date, local_days};
 pub use capabilities::Capabilities;
 pub use carrier_codes::{CarrierCode, NOT_AT_CARRIER, explain_carrier_code};
 pub use contact_field::{ContactField, ContactFieldError};
@@ -40,11 +45,12 @@ pub use provisioning::{ProvisioningFailure, ProvisioningState, SearchStep};
 pub use search_text::{SearchText, SearchTextError};
 pub use segments::{Encoding, SegmentCount, count_segments};
 pub use sender::{OwnNumber, Sender, SenderRequest, choose_sender};
+pub use subscription_revenue::{PlanPeriod, SubscriptionPayment, month_start, subscription_revenue};
 pub use text_enum::UnknownWord;
 pub(crate) use text_enum::text_enum;
 pub use transliterate::transliterate;
 pub use vocabulary::{
     Channel, ConversationStatus, Direction, MediaState, MessageStatus, MessagingStatus, NumberStatus, NumberType,
-    SenderReason, SubscriptionTier,
+    SenderReason, Service, SubscriptionTier,
 };
 pub use whatsapp::WhatsappMessage;
