@@ -11,6 +11,7 @@ use secrecy::SecretString;
 use shared::{
     config::DatabaseConfig,
     db::{self, Connection, Pool},
+    domain::CallState,
     testing::TestDatabase,
 };
 
@@ -42,8 +43,8 @@ fn sample_rows_belong_to_a_migration() {
 #[tokio::test]
 async fn each_migration_goes_over_the_data_of_the_time_before_it() {
     let pool = with_sample_rows().await.owner_pool(1);
-    let row = pool.get().await.unwrap().query_one("SELECT count(*) FROM conversation_messages", &[]).await.unwrap();
-    assert_eq!(row.get::<_, i64>(0), 2);
+    let row = pool.get().await.unwrap().query_one("SELECT count(*) FROM conversation_messages WHERE direction = 'inbound'", &[]).await.unwrap();
+    assert_eq!(row.get::<_, i64>(0), 4);
 }
 
 /// V0009: two spellings of one number made two contacts before it.
@@ -73,6 +74,16 @@ async fn contacts_that_are_one_person_become_one() {
         let found: Vec<(&str, bool, Option<&str>, i64, i64)> =
             rows.iter().map(|row| (row.get(0), row.get(1), row.get(2), row.get(3), row.get(4))).collect();
         assert_eq!(found, expected, "{workspace}");
+    }
+}
+
+/// V0017: the database and the domain order the states of a call alike.
+#[tokio::test]
+async fn states_of_a_call_rank_as_in_the_domain() {
+    let connection = owner(&TestDatabase::create().await).await;
+    for state in CallState::ALL {
+        let row = connection.query_one("SELECT call_state_rank($1)", &[&state.as_str()]).await.unwrap();
+        assert_eq!(row.get::<_, i32>(0), state.rank(), "{state}");
     }
 }
 

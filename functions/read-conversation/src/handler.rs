@@ -1,4 +1,4 @@
-use std::convert::Infallible;
+use std::{collections::HashMap, convert::Infallible};
 
 use lambda_http::{Body, Request, Response};
 use serde::Serialize;
@@ -7,8 +7,11 @@ use shared::{
     api::{self, Cursor},
     auth::{self, Access, SessionTokenVerifier},
     clock,
-    db::{DbError, Pool, Position, conversations, message_media, message_media::MessageMedium, messages},
-    domain::{ConversationId, MessageId},
+    db::{
+        DbError, Pool, Position, Transaction, call_recordings, call_recordings::CallRecording, calls, calls::Call,
+        conversations, message_media, message_media::MessageMedium, messages,
+    },
+    domain::{CallId, Channel, ConversationId, MessageId, RecordingState, WorkspaceId},
     lambda::{self, ApiError, ApiReply},
     storage::Storage,
 };
@@ -56,11 +59,13 @@ async fn read_conversation(state: &State, request: &Request) -> Result<ApiReply,
         [] => Vec::new(),
         ids => message_media::list(&entered.transaction, workspace_id, ids).await?,
     };
+    let (calls, recordings) = find_calls(&entered.transaction, workspace_id, &rows).await?;
     entered.commit().await?;
 
     let next = lambda::cut_page(&mut rows, limit, |row| Position { at: row.created_at, id: row.id.0 });
     let mut messages = rows.into_iter().map(TryInto::try_into).collect::<Result<Vec<api::Message>, DbError>>()?;
     show_media(state, &mut messages, media).await?;
+    show_calls(state, &mut messages, calls, recordings).await?;
     ApiReply::ok(&Page { messages, next_cursor: next.map(|position| Cursor(position).to_string()) })
 }
 
@@ -77,6 +82,48 @@ async fn show_media(state: &State, messages: &mut [api::Message], media: Vec<Mes
         }
         shown.byte_size = medium.byte_size;
         shown.state = Some(medium.state);
+    }
+    Ok(())
+}
+
+/// The calls among the entries, and what was recorded of them.
+async fn find_calls(
+    client: &Transaction<'_>,
+    workspace_id: WorkspaceId,
+    rows: &[messages::Message],
+) -> Result<(Vec<Call>, Vec<CallRecording>), DbError> {
+    let entries: Vec<MessageId> = rows.iter().filter(|row| row.channel == Channel::Voice).map(|row| row.id).collect();
+    if entries.is_empty() {
+        return Ok((Vec::new(), Vec::new()));
+    }
+    let calls = calls::list(client, workspace_id, &entries).await?;
+    let ids: Vec<CallId> = calls.iter().map(|call| call.id).collect();
+    let recordings = call_recordings::list(client, workspace_id, &ids).await?;
+    Ok((calls, recordings))
+}
+
+/// A recording in our bucket gets an address as media do.
+async fn show_calls(
+    state: &State,
+    messages: &mut [api::Message],
+    calls: Vec<Call>,
+    recordings: Vec<CallRecording>,
+) -> Result<(), ApiError> {
+    let mut shown: HashMap<CallId, Vec<api::Recording>> = HashMap::new();
+    for recording in recordings {
+        let url = match (&recording.object_key, &recording.content_type, recording.state) {
+            (Some(key), Some(content_type), RecordingState::Stored) => {
+                let address = state.storage.address(key, content_type).await;
+                Some(address.map_err(|error| ApiError::Internal(Box::new(error)))?.into())
+            }
+            _ => None,
+        };
+        shown.entry(recording.call_id).or_default().push(api::Recording::new(recording, url));
+    }
+    for call in calls {
+        let Some(message) = messages.iter_mut().find(|message| message.id == call.message_id) else { continue };
+        let recordings = shown.remove(&call.id).unwrap_or_default();
+        message.call = Some(api::Call::new(call, recordings));
     }
     Ok(())
 }

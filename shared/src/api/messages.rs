@@ -1,6 +1,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::Call;
 use crate::{
     db,
     domain::{
@@ -9,7 +10,7 @@ use crate::{
     },
 };
 
-/// A text in a conversation.
+/// A text, a mail or a call in a conversation.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
@@ -58,6 +59,8 @@ pub struct Message {
     pub created_at: DateTime<Utc>,
     /// When the delivery receipt came.
     pub delivered_at: Option<DateTime<Utc>>,
+    /// What there is to say about a call; null for everything else.
+    pub call: Option<Call>,
 }
 
 /// A picture or a file.
@@ -81,6 +84,8 @@ pub struct Media {
 impl TryFrom<db::messages::Message> for Message {
     type Error = db::DbError;
 
+    /// A call still has to be added ([`Message::call`]).
+    ///
     /// # Errors
     /// The stored media are not a list of media.
     fn try_from(row: db::messages::Message) -> Result<Self, Self::Error> {
@@ -109,6 +114,7 @@ impl TryFrom<db::messages::Message> for Message {
             sent_by: row.sent_by,
             created_at: row.created_at,
             delivered_at: row.delivered_at,
+            call: None,
         })
     }
 }

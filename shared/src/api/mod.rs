@@ -1,6 +1,7 @@
 //! Bodies of the HTTP API that two or more functions answer with. camelCase on the wire; `docs/openapi.json` is made from
 //! these types.
 
+mod calls;
 mod contacts;
 mod conversations;
 mod cursor;
@@ -9,6 +10,7 @@ mod numbers;
 mod opt_outs;
 mod workspaces;
 
+pub use calls::{Call, Recording, Transcription};
 pub use contacts::Contact;
 pub use conversations::{Assignee, ContactBadge, Conversation, ConversationNumber};
 pub use cursor::{Cursor, CursorError, page_limit};

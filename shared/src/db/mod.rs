@@ -5,6 +5,8 @@
 
 pub mod audit_log;
 pub mod automatic_replies;
+pub mod call_recordings;
+pub mod calls;
 pub mod carrier_releases;
 pub mod contact_phone_numbers;
 pub mod contacts;

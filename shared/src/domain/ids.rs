@@ -40,6 +40,10 @@ id!(
     MessageId,
     /// A picture or file of an inbound message (`message_media.id`).
     MediaId,
+    /// A call (`calls.id`).
+    CallId,
+    /// A voicemail or a recorded talk (`call_recordings.id`).
+    RecordingId,
     /// A person outside, known by a phone number.
     ContactId,
     /// What a customer has said about texts from one number.

@@ -3,6 +3,7 @@
 mod answer_times;
 mod area_codes;
 mod calendar;
+mod call;
 mod capabilities;
 mod carrier_codes;
 mod contact_field;
@@ -27,6 +28,7 @@ mod whatsapp;
 pub use answer_times::{AnswerBucket, wait_percentile};
 pub use area_codes::{AreaCode, AreaCodeError, Country};
 pub use calendar::{LocalDay, day_start, local_date, local_days};
+pub use call::{CallKind, CallState, RecordingKind, RecordingState, TranscriptionState};
 pub use capabilities::Capabilities;
 pub use carrier_codes::{CarrierCode, NOT_AT_CARRIER, explain_carrier_code};
 pub use contact_field::{ContactField, ContactFieldError};
@@ -34,8 +36,8 @@ pub use edit::Edit;
 pub use email::{ApprovedEmail, EmailAddress, EmailAddressError, EmailSender, EmailSenders};
 pub use friendly_name::{FriendlyName, FriendlyNameError};
 pub use ids::{
-    AutomaticReplyId, ContactId, ConversationId, MediaId, MessageId, OptOutId, PhoneNumberId, ProvisioningId, UserId,
-    UserIdError, WorkspaceId,
+    AutomaticReplyId, CallId, ContactId, ConversationId, MediaId, MessageId, OptOutId, PhoneNumberId, ProvisioningId,
+    RecordingId, UserId, UserIdError, WorkspaceId,
 };
 pub use number_variants::MatchKey;
 pub use opt_out::{Consent, Keyword, OptOutSource, ReplyKind};

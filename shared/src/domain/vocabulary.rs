@@ -123,7 +123,8 @@ text_enum! {
 }
 
 text_enum! {
-    /// How far a message has come. It moves forward only; the order is `message_status_rank` in the database.
+    /// How far a message has come. It moves forward only; the order is `message_status_rank` in the database. The entry of a
+    /// call has the state of its call ([`super::CallState`]).
     pub enum MessageStatus {
         /// Stored; the carrier was not asked yet.
         Pending => "pending",
@@ -143,6 +144,22 @@ text_enum! {
         Failed => "failed",
         /// An inbound message.
         Received => "received",
+        /// A call that rings.
+        Ringing => "ringing",
+        /// A call that somebody has answered.
+        Answered => "answered",
+        /// A call that was answered and has ended.
+        Completed => "completed",
+        /// A call that nobody answered.
+        Missed => "missed",
+        /// A call that ended with a voicemail.
+        Voicemail => "voicemail",
+        /// A call to a line that is busy.
+        Busy => "busy",
+        /// A call to a line that was not answered.
+        NoAnswer => "no_answer",
+        /// A call that was given up.
+        Canceled => "canceled",
     }
 }
 

@@ -16,6 +16,7 @@ const SYSTEM_ONLY: &[(&str, &str)] = &[(
 const WITHOUT_WORKSPACE: &[(&str, &str)] = &[
     ("workspaces", "is the workspace itself: its tenant policy goes by id"),
     ("users", "belong to several workspaces: their tenant policy goes by membership"),
+    ("rates", "are the platform's prices, the same for all"),
     ("unroutable_events", "are webhooks for which no workspace was found: no workspace may see them"),
 ];
 

@@ -504,6 +504,7 @@ pub fn list_conversations() {}
             "sentBy": null,
             "createdAt": "2026-01-15T18:40:00Z",
             "deliveredAt": null,
+            "call": null,
         }],
         "nextCursor": null,
     }))),
@@ -609,6 +610,7 @@ pub fn update_conversation() {}
             "sentBy": "user_2abCDEfghIJKLmnopQRStuvYZ",
             "createdAt": "2026-01-15T18:45:00Z",
             "deliveredAt": null,
+            "call": null,
         },
     }))),
 )]

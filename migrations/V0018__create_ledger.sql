@@ -224,6 +224,58 @@ CREATE TRIGGER charge_message_update AFTER UPDATE ON conversation_messages FOR E
                 NEW.phone_number_id, NEW.number_type))
     EXECUTE FUNCTION charge_message();
 
+-- What a call has come to. Who hangs up while it rings was not answered.
+CREATE FUNCTION call_outcome(p_state text, p_direction text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    SELECT CASE
+        WHEN p_state = 'completed' THEN 'answered'
+        WHEN p_state IN ('voicemail', 'failed') THEN p_state
+        WHEN p_state IN ('missed', 'busy', 'no_answer') THEN 'missed'
+        WHEN p_state = 'canceled' THEN CASE p_direction WHEN 'inbound' THEN 'missed' ELSE 'canceled' END
+        ELSE 'open'
+    END
+    $$;
+
+-- Each begun minute of each leg: a forwarded call and a click-to-call have two, of which the second goes out.
+CREATE FUNCTION charge_call() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+    AS $$
+DECLARE
+    v_rate rates%ROWTYPE;
+    v_second_leg bigint := 0;
+    v_minutes integer := ceil(coalesce(NEW.billed_seconds, NEW.duration_seconds, 0) / 60.0)::integer;
+BEGIN
+    SELECT * INTO v_rate FROM rates r
+        WHERE r.service = 'voice' AND r.direction = NEW.direction AND r.valid_from <= NEW.started_at
+        ORDER BY r.valid_from DESC LIMIT 1;
+    IF NEW.kind = 'click_to_call' OR (NEW.direction = 'inbound' AND NEW.answered_by LIKE '+%') THEN
+        SELECT r.cost_micros INTO v_second_leg FROM rates r
+            WHERE r.service = 'voice' AND r.direction = 'outbound' AND r.valid_from <= NEW.started_at
+            ORDER BY r.valid_from DESC LIMIT 1;
+    END IF;
+    INSERT INTO carrier_charges AS c (id, workspace_id, service, direction, phone_number_id, number_type, outcome,
+            error_code, occurred_at, units, estimated_micros, final_micros, revenue_micros)
+        VALUES (NEW.id, NEW.workspace_id, 'voice', NEW.direction, NEW.phone_number_id, NEW.number_type,
+            call_outcome(NEW.state, NEW.direction), NEW.error_code, NEW.started_at, v_minutes,
+            v_minutes * (coalesce(v_rate.cost_micros, 0) + coalesce(v_second_leg, 0)), NEW.cost_micros,
+            v_minutes * coalesce(v_rate.revenue_micros, 0))
+        ON CONFLICT (id) DO UPDATE SET
+            phone_number_id = excluded.phone_number_id, number_type = excluded.number_type, outcome = excluded.outcome,
+            error_code = excluded.error_code, occurred_at = excluded.occurred_at, units = excluded.units,
+            estimated_micros = excluded.estimated_micros, final_micros = excluded.final_micros,
+            revenue_micros = excluded.revenue_micros, updated_at = now();
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER charge_call_insert AFTER INSERT ON calls FOR EACH ROW EXECUTE FUNCTION charge_call();
+CREATE TRIGGER charge_call_update AFTER UPDATE ON calls FOR EACH ROW
+    WHEN ((call_outcome(OLD.state, OLD.direction), OLD.error_code, OLD.started_at, OLD.billed_seconds,
+            OLD.duration_seconds, OLD.answered_by, OLD.cost_micros, OLD.phone_number_id, OLD.number_type)
+        IS DISTINCT FROM (call_outcome(NEW.state, NEW.direction), NEW.error_code, NEW.started_at, NEW.billed_seconds,
+            NEW.duration_seconds, NEW.answered_by, NEW.cost_micros, NEW.phone_number_id, NEW.number_type))
+    EXECUTE FUNCTION charge_call();
+
 -- The sums follow the ledger: what a charge was is taken out, what it is now is put in.
 CREATE FUNCTION note_usage() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
@@ -466,4 +518,7 @@ INSERT INTO carrier_charges (id, workspace_id, service, direction, phone_number_
     CROSS JOIN LATERAL (SELECT CASE m.channel WHEN 'sms' THEN m.segments ELSE 1 END AS units,
         (m.status <> 'failed')::integer AS charged) AS u
     WHERE m.channel <> 'voice';
+CREATE TRIGGER charge_stored_calls AFTER UPDATE ON calls FOR EACH ROW EXECUTE FUNCTION charge_call();
+UPDATE calls SET state = state;
+DROP TRIGGER charge_stored_calls ON calls;
 SELECT accrue_number_months(now());
