@@ -57,6 +57,8 @@ CREATE TABLE carrier_charges (
 CREATE INDEX carrier_charges_workspace_idx ON carrier_charges (workspace_id, occurred_at, id);
 CREATE INDEX carrier_charges_errors_idx ON carrier_charges (workspace_id, occurred_at) INCLUDE (error_code)
     WHERE error_code IS NOT NULL;
+CREATE INDEX carrier_charges_numbers_idx ON carrier_charges (workspace_id, phone_number_id, occurred_at)
+    WHERE service IN ('number', 'registration');
 ALTER TABLE carrier_charges ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON carrier_charges FOR SELECT TO switchboard_app USING (workspace_id = current_workspace_id());
 CREATE POLICY system ON carrier_charges TO switchboard_system USING (true) WITH CHECK (true);

@@ -90,7 +90,7 @@ async fn store(
     news: &News<'_>,
 ) -> Result<Option<WorkspaceId>, DbError> {
     let (id, kind) = (verified.id(), news.event.kind.as_str());
-    let ignored = matches!(news.event.data, ClerkEvent::Ignored | ClerkEvent::PaymentAttempt(_));
+    let ignored = matches!(news.event.data, ClerkEvent::Ignored);
     let outcome = if ignored { Outcome::Ignored } else { Outcome::Applied };
 
     let transaction = db::system_transaction(connection).await?;

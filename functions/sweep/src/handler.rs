@@ -10,7 +10,7 @@ use shared::{
     signalwire::{self, ClientError, NumberWebhooks},
 };
 
-use crate::{carrier, messages, outcomes, plans, prices, rows};
+use crate::{carrier, ledger, messages, outcomes, plans, prices, rows};
 
 /// What one part takes up at most in one run.
 pub(crate) const BATCH: i64 = 100;
@@ -106,6 +106,10 @@ pub struct Report {
     pub unsent_messages: usize,
     /// Messages whose price is known now.
     pub priced_messages: usize,
+    /// Months of numbers that were charged.
+    pub number_months: i32,
+    /// Changes of the ledger that were moved into its sums.
+    pub compacted_changes: i64,
 }
 
 /// Sweeps.
@@ -135,12 +139,13 @@ async fn sweep(state: &State) -> Result<Report, SweepError> {
     note(&mut failed, "messages", messages::back_fill(state, &mut report).await);
     note(&mut failed, "outcomes", outcomes::settle(state, &mut report).await);
     note(&mut failed, "prices", prices::fetch(state, &mut report).await);
+    note(&mut failed, "ledger", ledger::keep(state, &mut report).await);
 
     let Report { plans_read, plans_repaired, plans_run_out, .. } = report;
     let Report { released, suspended, provisionings, carrier_releases, pending_numbers, .. } = report;
     let Report { replayed, recovered_messages, recovered_statuses, .. } = report;
     let Report { replies, media, orphans, adopted, ghosts, repaired, became_ready, .. } = report;
-    let Report { settled_messages, unsent_messages, priced_messages, .. } = report;
+    let Report { settled_messages, unsent_messages, priced_messages, number_months, compacted_changes, .. } = report;
     tracing::info!(
         plans_read,
         plans_repaired,
@@ -163,6 +168,8 @@ async fn sweep(state: &State) -> Result<Report, SweepError> {
         settled_messages,
         unsent_messages,
         priced_messages,
+        number_months,
+        compacted_changes,
         failed_parts = failed.len(),
         "sweep done"
     );

@@ -11,9 +11,7 @@ use super::{DbError, column, parsed, parsed_opt};
 use crate::domain::{AnswerBucket, LocalDay, NumberType, Service, WorkspaceId};
 
 /// Changes that one call of [`compact`] moves.
-const COMPACT_AT_ONCE: i32 = 20_000;
-/// Calls of [`compact`] in one run; what is left then waits for the next one, and is counted meanwhile.
-const COMPACT_ROUNDS: usize = 50;
+pub const COMPACT_AT_ONCE: i64 = 20_000;
 
 /// How often something happened, and what it cost and earned.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -224,20 +222,48 @@ fn whole_days(from: DateTime<Utc>, to: DateTime<Utc>) -> (NaiveDate, NaiveDate) 
     (first, to.date_naive().max(first))
 }
 
-/// Moves what happened since the last time into the sums; gives how many changes that were.
+/// A month of a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NumberMonth {
+    /// What the carrier takes for it, in micro-dollars.
+    pub cost_micros: i64,
+    /// What the workspace is charged for it.
+    pub revenue_micros: i64,
+}
+
+/// Months of a workspace's numbers that begin between two times to come, as dear as the months before them.
+pub async fn list_coming_months(
+    client: &impl GenericClient,
+    workspace_id: WorkspaceId,
+    (now, until): (DateTime<Utc>, DateTime<Utc>),
+) -> Result<Vec<NumberMonth>, DbError> {
+    let sql = "-- usage::list_coming_months
+        SELECT latest.cost_micros, latest.revenue_micros FROM (
+            SELECT DISTINCT ON (phone_number_id) phone_number_id, occurred_at, revenue_micros,
+                coalesce(final_micros, estimated_micros) AS cost_micros
+            FROM carrier_charges
+            WHERE workspace_id = $1 AND service = 'number' AND occurred_at <= $2
+            ORDER BY phone_number_id, occurred_at DESC
+        ) AS latest
+        JOIN workspace_phone_numbers n ON n.id = latest.phone_number_id AND n.status <> 'released'
+        WHERE latest.occurred_at + interval '1 month' < $3";
+    let params: [(&(dyn ToSql + Sync), Type); 3] =
+        [(&workspace_id.0, Type::UUID), (&now, Type::TIMESTAMPTZ), (&until, Type::TIMESTAMPTZ)];
+    let rows = client.query_typed(sql, &params).await?;
+    let month = |row: &Row| {
+        Ok(NumberMonth { cost_micros: column(row, "cost_micros")?, revenue_micros: column(row, "revenue_micros")? })
+    };
+    rows.iter().map(month).collect()
+}
+
+/// Moves a batch of what happened since the last time into the sums; gives how many changes that were. Fewer than
+/// [`COMPACT_AT_ONCE`] mean that it is done, or that somebody else is at it.
 pub async fn compact(client: &impl GenericClient) -> Result<i64, DbError> {
-    let mut moved = 0;
-    for _ in 0..COMPACT_ROUNDS {
-        let sql = "-- usage::compact
-            SELECT compact_usage($1) AS moved";
-        let row = client.query_typed_one(sql, &[(&COMPACT_AT_ONCE, Type::INT4)]).await?;
-        let now: i32 = column(&row, "moved")?;
-        moved += i64::from(now);
-        if now < COMPACT_AT_ONCE {
-            break;
-        }
-    }
-    Ok(moved)
+    let sql = "-- usage::compact
+        SELECT compact_usage($1) AS moved";
+    let limit = i32::try_from(COMPACT_AT_ONCE).unwrap_or(i32::MAX);
+    let row = client.query_typed_one(sql, &[(&limit, Type::INT4)]).await?;
+    Ok(i64::from(column::<i32>(&row, "moved")?))
 }
 
 /// Charges the months of numbers and campaigns that have begun; gives how many months of numbers are new.
