@@ -7,6 +7,7 @@ install_test_tools() {
   start 'Template check tools' dev/make/setup/python-environment.sh "$DEV/test-venv" dev/requirements-test.txt
   start 'Oracles in Python' dev/make/setup/python-environment.sh "$DEV/oracles-venv" tests/oracles/requirements.txt
   start 'Oracles in Node' dev/make/setup/node-packages.sh tests/oracles
+  start 'Console packages' dev/make/setup/node-packages.sh console
   export ORACLES_PYTHON="$DEV/oracles-venv/bin/python"
   # The emulator is a Linux program; elsewhere the tests that boot a function under it say that they cannot.
   if [ "$(uname -s)" = Linux ]; then
@@ -36,6 +37,19 @@ template_check() {
   "$DEV/test-venv/bin/python" -m pytest -q -p no:cacheprovider tests/template
 }
 
+console() {
+  npm --prefix console run --silent "$@"
+}
+
+console_checks() {
+  step 'Console types' console typecheck || true
+  step 'Console lints' console lint || true
+  step 'Console tests' console test || true
+  if step 'Console build' console build; then
+    step 'Console size' console size || true
+  fi
+}
+
 summary() {
   printf '\n==> Summary\n'
   printf '%s\n' "${REPORT[@]}"
@@ -52,11 +66,13 @@ step 'Lints' cargo clippy --workspace --all-targets --locked -- -D warnings || t
 step 'Documentation' documentation || true
 if step 'Rust build' build; then
   finish_started
+  console_checks
   step 'Examples in the documentation' cargo test --workspace --doc --locked || true
   step 'Template' template_check || true
   step 'Rust tests' rust_tests || true
 else
   finish_started
+  console_checks
   step 'Template' template_check || true
   echo 'The Rust tests were not run, because the build failed.'
 fi

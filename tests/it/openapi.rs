@@ -1,5 +1,6 @@
 //! `docs/openapi.json` is made from the Rust types and is up to date. `contract/answers.rs` compares it with real answers.
 
+mod analytics;
 mod problems;
 mod routes;
 
@@ -39,6 +40,7 @@ const FILE: &str = "docs/openapi.json";
         (name = "Phone numbers", description = "The numbers that a workspace owns."),
         (name = "Inbox", description = "Conversations and their messages."),
         (name = "Contacts", description = "The people outside."),
+        (name = "Analytics", description = "What was used, what it cost and what it earned."),
     ),
     paths(
         routes::read_workspace,
@@ -58,8 +60,11 @@ const FILE: &str = "docs/openapi.json";
         routes::merge_contacts,
         routes::list_opt_outs,
         routes::remove_opt_out,
+        analytics::read_analytics,
+        analytics::read_platform_analytics,
+        analytics::export_analytics,
     ),
-    components(schemas(problems::Problem)),
+    components(schemas(problems::Problem, routes::StatusFilter, analytics::Report)),
     security(("sessionToken" = [])),
     modifiers(&SessionToken, &Problems, &Answers, &Descriptions),
 )]
@@ -141,6 +146,27 @@ fn the_checked_in_document_is_made_from_the_types_of_now() {
         is_current,
         "{FILE} is stale. Update it: UPDATE_OPENAPI=1 cargo nextest run -p tests openapi (or make openapi)"
     );
+}
+
+#[test]
+fn each_reference_leads_to_a_schema() {
+    let document: Value = serde_json::from_str(&document()).unwrap();
+    let mut references = BTreeSet::new();
+    collect_references(&document, &mut references);
+    let lost: Vec<&String> =
+        references.iter().filter(|reference| document.pointer(reference.trim_start_matches('#')).is_none()).collect();
+    assert!(lost.is_empty(), "these lead nowhere: {lost:?}");
+}
+
+fn collect_references(value: &Value, references: &mut BTreeSet<String>) {
+    if let Some(reference) = value.get("$ref").and_then(Value::as_str) {
+        references.insert(reference.to_owned());
+    }
+    match value {
+        Value::Object(members) => members.values().for_each(|member| collect_references(member, references)),
+        Value::Array(items) => items.iter().for_each(|item| collect_references(item, references)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
 }
 
 #[test]

@@ -24,9 +24,17 @@ check_python() {
 }
 
 check_node() {
-  { has node && has npm; } || apt_install nodejs npm ||
-    fail "Node.js with npm is missing: install version 20 or newer (https://nodejs.org)."
+  has_node || { apt_install nodejs npm && has_node; } ||
+    fail "Node.js with npm is missing or too old: install version 20.19 or newer of 20, or 22.12 or newer (https://nodejs.org)."
   node --version
+}
+
+# has_node: what console/package.json asks for.
+has_node() {
+  has npm && has node && node -e '
+    const [major, minor] = process.versions.node.split(".").map(Number);
+    process.exit((major === 20 && minor >= 19) || (major === 22 && minor >= 12) || major > 22 ? 0 : 1);
+  '
 }
 
 for tool in "$@"; do

@@ -4,13 +4,40 @@ use shared::db::{charges::Charge, usage::DayUsage};
 
 /// Columns of the report `days`.
 const DAY_COLUMNS: [&str; 18] = [
-    "date", "department", "service", "inbound", "outbound", "open", "sent", "delivered", "undelivered", "failed",
-    "canceled", "answered", "missed", "voicemail", "units", "costUsd", "estimatedCostUsd", "revenueUsd",
+    "date",
+    "department",
+    "service",
+    "inbound",
+    "outbound",
+    "open",
+    "sent",
+    "delivered",
+    "undelivered",
+    "failed",
+    "canceled",
+    "answered",
+    "missed",
+    "voicemail",
+    "units",
+    "costUsd",
+    "estimatedCostUsd",
+    "revenueUsd",
 ];
 /// Columns of the report `charges`.
 const CHARGE_COLUMNS: [&str; 13] = [
-    "id", "time", "service", "direction", "phoneNumber", "friendlyName", "department", "outcome", "errorCode", "units",
-    "state", "costUsd", "revenueUsd",
+    "id",
+    "time",
+    "service",
+    "direction",
+    "phoneNumber",
+    "friendlyName",
+    "department",
+    "outcome",
+    "errorCode",
+    "units",
+    "state",
+    "costUsd",
+    "revenueUsd",
 ];
 
 /// Whether a page begins the file.
@@ -41,8 +68,18 @@ pub(crate) fn days(usage: &[DayUsage], header: Header, revenue: Revenue) -> Resu
     for day in usage {
         let t = &day.totals;
         let counts = [
-            t.inbound, t.outbound, t.open, t.sent, t.delivered, t.undelivered, t.failed, t.canceled, t.answered, t.missed,
-            t.voicemail, t.units,
+            t.inbound,
+            t.outbound,
+            t.open,
+            t.sent,
+            t.delivered,
+            t.undelivered,
+            t.failed,
+            t.canceled,
+            t.answered,
+            t.missed,
+            t.voicemail,
+            t.units,
         ];
         let department = day.number_type.map_or("", |number_type| number_type.as_str());
         let mut row = vec![day.date.to_string(), department.to_owned(), day.service.to_string()];

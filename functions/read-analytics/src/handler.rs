@@ -49,12 +49,7 @@ async fn read_analytics(state: &State, request: &Request) -> Result<ApiReply, Ap
     }
 }
 
-async fn read_workspace(
-    state: &State,
-    request: &Request,
-    caller: &Caller,
-    path: &str,
-) -> Result<ApiReply, ApiError> {
+async fn read_workspace(state: &State, request: &Request, caller: &Caller, path: &str) -> Result<ApiReply, ApiError> {
     let now = clock::now();
     let range = lambda::parse_days(request, now)?;
 

@@ -197,10 +197,7 @@ async fn numbers(transaction: &db::Transaction<'_>, now: DateTime<Utc>) -> Resul
     })
 }
 
-async fn reconciliation(
-    transaction: &db::Transaction<'_>,
-    range: &Range,
-) -> Result<ReconciliationFigures, ApiError> {
+async fn reconciliation(transaction: &db::Transaction<'_>, range: &Range) -> Result<ReconciliationFigures, ApiError> {
     let days = platform::list_reconciled_days(transaction, range.dates()).await?;
     let differences = platform::list_differences(transaction, range.dates()).await?;
     let ours: i64 = days.iter().map(|day| day.our_micros).sum();

@@ -136,10 +136,5 @@ fn response_time(answers: &[AnswerBucket]) -> ResponseTime {
 
 pub(crate) fn explained((code, count): (String, i64)) -> ErrorCount {
     let explanation = explain_carrier_code(&code);
-    ErrorCount {
-        count,
-        cause: explanation.map(|code| code.cause),
-        advice: explanation.map(|code| code.advice),
-        code,
-    }
+    ErrorCount { count, cause: explanation.map(|code| code.cause), advice: explanation.map(|code| code.advice), code }
 }

@@ -3,7 +3,9 @@
 use chrono::{DateTime, Utc};
 use shared::{
     actions::entitlement::{self, ReadBack},
-    clerk::{ClerkEvent, Event, Membership, Organization, Payer, PaymentAttempt, PaymentStatus, SubscriptionItem, User},
+    clerk::{
+        ClerkEvent, Event, Membership, Organization, Payer, PaymentAttempt, PaymentStatus, SubscriptionItem, User,
+    },
     config::BusinessConfig,
     db::{
         DbError, subscription_payments,

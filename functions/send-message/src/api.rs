@@ -1,7 +1,6 @@
-//! Bodies of the route.
+//! Body of the request.
 
 use serde::{Deserialize, Serialize};
-use shared::api::Message;
 #[cfg(feature = "openapi")]
 use shared::domain;
 
@@ -37,12 +36,4 @@ pub struct SendMessageRequest {
     /// Subject of a mail, one line; not used by texts.
     #[cfg_attr(feature = "openapi", schema(max_length = 998))]
     pub subject: Option<String>,
-}
-
-/// The answer.
-#[derive(Debug, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct SendMessageAnswer {
-    /// The message as it stands now; delivery follows.
-    pub message: Message,
 }

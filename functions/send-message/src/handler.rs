@@ -1,28 +1,23 @@
 use std::convert::Infallible;
 
-use http::StatusCode;
 use lambda_http::{Body, Request, Response};
-use serde_json::{Value, json};
 use shared::{
     actions::sending::{carrier_answer, status_callback},
-    api,
     auth::{self, Access, Caller, Entered, SessionTokenVerifier},
     clock,
     config::BusinessConfig,
     db::{
-        self, Pool,
-        idempotency_keys::{self, Claim, Effect},
+        Pool, idempotency_keys,
         messages::{self, Message},
-        send_windows::{self, SendLimits},
     },
     domain::{MessageId, PhoneNumber, WorkspaceId, mask},
-    lambda::{self, ApiError, ApiReply},
+    lambda::{self, ApiError, ApiReply, HandedOver, KnownKey},
     signalwire::{self, ClientError},
 };
 use url::Url;
 
 use crate::{
-    api::{SendMessageAnswer, SendMessageRequest},
+    api::SendMessageRequest,
     mail::{self, MailError, Mailer},
     request::{self, SendRequest},
     routing::{self, Outgoing},
@@ -101,14 +96,19 @@ async fn prepare(state: &State, session: &Session, send: &SendRequest) -> Result
     let mut connection = state.pool.get().await?;
     let entered = auth::enter(&mut connection, &session.caller, &session.workspace, Access::Write).await?;
     let workspace_id = entered.workspace.id;
-    if let Some(key) = &session.key
-        && let Some(reply) = answer_known_key(&entered, key, send).await?
-    {
-        return Ok(Prepared::Known(reply));
+    if let Some(key) = &session.key {
+        match lambda::take_key(&entered, ROUTE, key, send).await? {
+            KnownKey::New => {}
+            KnownKey::Answered(reply) => return Ok(Prepared::Known(reply)),
+            KnownKey::Unanswered(message_id) => {
+                let message = messages::get(&entered.transaction, workspace_id, message_id).await?;
+                return Ok(Prepared::Known(lambda::answer_send(message.try_into()?, HandedOver::Taken)?));
+            }
+        }
     }
 
     let outgoing = routing::approve(state, &entered, send).await?;
-    within_limits(state, &entered).await?;
+    lambda::count_send(&entered, state.business.plan(entered.workspace.tier), clock::now()).await?;
 
     let client = &entered.transaction;
     let conversation_id = outgoing.open_conversation(client, workspace_id).await?;
@@ -119,43 +119,6 @@ async fn prepare(state: &State, session: &Session, send: &SendRequest) -> Result
     }
     entered.commit().await?;
     Ok(Prepared::New(message_id, outgoing))
-}
-
-/// Takes the key. One that was used before is answered from what is stored; the carrier is not asked again.
-async fn answer_known_key(entered: &Entered<'_>, key: &str, send: &SendRequest) -> Result<Option<ApiReply>, ApiError> {
-    let content = serde_json::to_vec(send).map_err(|e| ApiError::Internal(Box::new(e)))?;
-    let hash = db::content_key(&content);
-    match idempotency_keys::claim(&entered.transaction, entered.workspace.id, ROUTE, key, &hash).await? {
-        Claim::New => Ok(None),
-        Claim::OtherRequest => Err(ApiError::Refused {
-            code: "idempotency_key_reused",
-            detail: "this Idempotency-Key was used for a request with another content".to_owned(),
-            field: Some("Idempotency-Key"),
-            extra: Value::Null,
-        }),
-        Claim::Answered(status, body) => Ok(Some(ApiReply::replayed(status, body)?)),
-        Claim::Unanswered(Effect { message_id: Some(message_id), .. }) => {
-            let message = messages::get(&entered.transaction, entered.workspace.id, message_id).await?;
-            Ok(Some(created(message)?))
-        }
-        // The transaction that takes a key also ties the message to it.
-        Claim::Unanswered(_) => Err(ApiError::Internal("an idempotency key without a message".into())),
-    }
-}
-
-/// Counts the message against what the plan sends. The last of the checks, because simultaneous sends of a workspace wait
-/// here for each other; a refusal undoes the count with everything else.
-async fn within_limits(state: &State, entered: &Entered<'_>) -> Result<(), ApiError> {
-    let plan = state.business.plan(entered.workspace.tier);
-    let limits = SendLimits { per_minute: plan.messages_per_minute, per_day: plan.messages_per_day };
-    let counted = send_windows::count(&entered.transaction, entered.workspace.id, limits, clock::now()).await?;
-    counted.map_err(|too_many| ApiError::RateLimited {
-        detail: format!(
-            "the plan sends {} messages a minute and {} a day; this one would be beyond that",
-            limits.per_minute, limits.per_day
-        ),
-        retry_after: u64::try_from(too_many.retry_after.num_seconds()).unwrap_or(0) + 1,
-    })
 }
 
 /// Stores the carrier's answer and ours.
@@ -172,12 +135,7 @@ async fn record(
     messages::record_answer(client, workspace_id, message_id, &carrier_answer(&outcome)).await?;
     let message = messages::get(client, workspace_id, message_id).await?;
     log_outcome(workspace_id, &message, &outcome);
-    let reply = match outcome {
-        Ok(_) => created(message)?,
-        Err(error) if error.outcome_unknown() => created(message)?,
-        Err(error) if error.needs_operator() || error.retryable() => not_sent(&Refused::ForNow, message)?,
-        Err(_) => not_sent(&Refused::ForGood, message)?,
-    };
+    let reply = lambda::answer_send(message.try_into()?, HandedOver::from(&outcome))?;
     finish(entered, session, reply).await
 }
 
@@ -194,29 +152,28 @@ async fn record_mail(
 
     messages::record_answer(client, workspace_id, message_id, &mail::answer(&outcome)).await?;
     let message = messages::get(client, workspace_id, message_id).await?;
-    let reply = match outcome {
+    let handed_over = match outcome {
         Ok(id) => {
             tracing::info!(%workspace_id, %message_id, ses.message_id = id, "mail sent");
-            created(message)?
+            HandedOver::Taken
         }
         Err(error) => {
             tracing::error!(%workspace_id, %message_id, %error, "a mail was not sent for certain");
             match error {
-                MailError::Unknown(_) => created(message)?,
-                MailError::Unavailable(_) => not_sent(&Refused::ForNow, message)?,
-                MailError::Refused(_) => not_sent(&Refused::ForGood, message)?,
+                MailError::Unknown(_) => HandedOver::Taken,
+                MailError::Unavailable(_) => HandedOver::RefusedForNow,
+                MailError::Refused(_) => HandedOver::RefusedForGood,
             }
         }
     };
+    let reply = lambda::answer_send(message.try_into()?, handed_over)?;
     finish(entered, session, reply).await
 }
 
 /// Keeps the answer for the next request with the same key.
 async fn finish(entered: Entered<'_>, session: &Session, reply: ApiReply) -> Result<ApiReply, ApiError> {
     if let Some(key) = &session.key {
-        let status = i16::try_from(reply.status.as_u16()).map_err(|e| ApiError::Internal(Box::new(e)))?;
-        let answer = (status, &reply.body);
-        idempotency_keys::set_answer(&entered.transaction, entered.workspace.id, ROUTE, key, answer).await?;
+        lambda::keep_answer(&entered, ROUTE, key, &reply).await?;
     }
     entered.commit().await?;
     Ok(reply)
@@ -234,28 +191,4 @@ fn log_outcome(workspace_id: WorkspaceId, message: &Message, outcome: &Result<si
         }
         Err(error) => tracing::warn!(%workspace_id, %message_id, to, %error, "the carrier refused a message"),
     }
-}
-
-fn created(message: Message) -> Result<ApiReply, ApiError> {
-    let message = api::Message::try_from(message)?;
-    ApiReply::with_status(StatusCode::CREATED, &SendMessageAnswer { message })
-}
-
-/// Whether the same message may be taken another time.
-enum Refused {
-    ForNow,
-    ForGood,
-}
-
-/// The message stays in the conversation as `failed`; the answer says why and carries it.
-fn not_sent(refused: &Refused, message: Message) -> Result<ApiReply, ApiError> {
-    let detail = message.error_message.clone().unwrap_or_default();
-    let body = api::Message::try_from(message)?;
-    let extra = json!({ "message": body });
-    let problem = match refused {
-        Refused::ForNow => ApiError::CarrierUnavailable { detail, extra },
-        Refused::ForGood => ApiError::Refused { code: "carrier_refused", detail, field: None, extra },
-    };
-    let (status, body) = problem.problem();
-    Ok(ApiReply { status, body })
 }

@@ -63,6 +63,14 @@ pub struct Message {
     pub call: Option<Call>,
 }
 
+/// The answer of what sends or calls.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SendMessageAnswer {
+    /// The message as it stands now; delivery follows.
+    pub message: Message,
+}
+
 /// A picture or a file.
 #[derive(Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

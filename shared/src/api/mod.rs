@@ -14,7 +14,7 @@ pub use calls::{Call, Recording, Transcription};
 pub use contacts::Contact;
 pub use conversations::{Assignee, ContactBadge, Conversation, ConversationNumber};
 pub use cursor::{Cursor, CursorError, page_limit};
-pub use messages::{Media, Message};
+pub use messages::{Media, Message, SendMessageAnswer};
 pub use numbers::{PhoneNumber, Provisioning};
 pub use opt_outs::OptOut;
 pub use workspaces::Workspace;

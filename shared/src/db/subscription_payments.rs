@@ -71,11 +71,7 @@ pub async fn upsert(client: &impl GenericClient, attempt: &Attempt<'_>) -> Resul
 }
 
 /// Notes whose payer this is, and gives the workspace the payments that waited for somebody to know.
-pub async fn set_payer(
-    client: &impl GenericClient,
-    workspace_id: WorkspaceId,
-    payer_id: &str,
-) -> Result<(), DbError> {
+pub async fn set_payer(client: &impl GenericClient, workspace_id: WorkspaceId, payer_id: &str) -> Result<(), DbError> {
     let sql = "-- subscription_payments::set_payer
         WITH workspace AS (
             UPDATE workspaces SET clerk_payer_id = $2 WHERE id = $1 AND clerk_payer_id IS DISTINCT FROM $2

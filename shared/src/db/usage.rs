@@ -82,7 +82,8 @@ pub struct DayUsage {
     pub totals: Totals,
 }
 
-const SUMS: &str = "sum(u.inbound)::bigint AS inbound, sum(u.outbound)::bigint AS outbound, sum(u.open)::bigint AS open,
+const SUMS: &str =
+    "sum(u.inbound)::bigint AS inbound, sum(u.outbound)::bigint AS outbound, sum(u.open)::bigint AS open,
     sum(u.sent)::bigint AS sent, sum(u.delivered)::bigint AS delivered, sum(u.undelivered)::bigint AS undelivered,
     sum(u.failed)::bigint AS failed, sum(u.canceled)::bigint AS canceled, sum(u.answered)::bigint AS answered,
     sum(u.missed)::bigint AS missed, sum(u.voicemail)::bigint AS voicemail, sum(u.units)::bigint AS units,
@@ -174,12 +175,8 @@ pub async fn list_errors(
         SELECT error_code, count(*) AS messages FROM carrier_charges
         WHERE workspace_id = $1 AND occurred_at >= $2 AND occurred_at < $3 AND error_code IS NOT NULL
         GROUP BY error_code ORDER BY messages DESC, error_code LIMIT $4";
-    let params: [(&(dyn ToSql + Sync), Type); 4] = [
-        (&workspace_id.0, Type::UUID),
-        (&from, Type::TIMESTAMPTZ),
-        (&to, Type::TIMESTAMPTZ),
-        (&limit, Type::INT8),
-    ];
+    let params: [(&(dyn ToSql + Sync), Type); 4] =
+        [(&workspace_id.0, Type::UUID), (&from, Type::TIMESTAMPTZ), (&to, Type::TIMESTAMPTZ), (&limit, Type::INT8)];
     let rows = client.query_typed(sql, &params).await?;
     rows.iter().map(|row| Ok((column(row, "error_code")?, column(row, "messages")?))).collect()
 }
@@ -212,7 +209,9 @@ pub async fn list_answers(
         (&midnight(last_day), Type::TIMESTAMPTZ),
     ];
     let rows = client.query_typed(sql, &params).await?;
-    rows.iter().map(|row| Ok(AnswerBucket { bucket: column(row, "bucket")?, answers: column(row, "answers")? })).collect()
+    rows.iter()
+        .map(|row| Ok(AnswerBucket { bucket: column(row, "bucket")?, answers: column(row, "answers")? }))
+        .collect()
 }
 
 /// The days of UTC that lie wholly in a time: from the first one to before the second.

@@ -14,6 +14,7 @@ mod ids;
 mod number_variants;
 mod opt_out;
 mod outbound;
+mod outbound_call;
 mod phone_number;
 mod provisioning;
 mod search_text;
@@ -42,6 +43,7 @@ pub use ids::{
 pub use number_variants::MatchKey;
 pub use opt_out::{Consent, Keyword, OptOutSource, ReplyKind};
 pub use outbound::{ApprovedMessage, Draft, MAX_BODY_CHARACTERS, MAX_MEDIA, Refusal, approve};
+pub use outbound_call::{ApprovedCall, CallPurpose, MAX_SPOKEN_CHARACTERS, approve_click_to_call, approve_spoken_call};
 pub use phone_number::{PhoneNumber, PhoneNumberError, mask};
 pub use provisioning::{ProvisioningFailure, ProvisioningState, SearchStep};
 pub use search_text::{SearchText, SearchTextError};

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::{Consent, PhoneNumber, SegmentCount, Sender, count_segments};
+use super::{Consent, MAX_SPOKEN_CHARACTERS, PhoneNumber, SegmentCount, Sender, count_segments};
 
 /// Longest text that the carrier takes (SignalWire, Messages, create: Body).
 pub const MAX_BODY_CHARACTERS: usize = 1600;
@@ -42,8 +42,8 @@ pub enum Refusal {
     /// The destination's country is not allowed, or no country has assigned the number.
     #[error("to is not a number in a country that this platform sends to")]
     InvalidDestination,
-    /// The destination does not want texts from the sender.
-    #[error("to has opted out of texts from this number")]
+    /// The destination does not want texts from the sender, and so no automated calls either.
+    #[error("to has opted out of texts and automated calls from this number")]
     RecipientOptedOut,
     /// The destination is the sender.
     #[error("to is the number that would send")]
@@ -52,7 +52,9 @@ pub enum Refusal {
     #[error("phoneNumberId is not a number of this workspace")]
     UnknownNumber,
     /// `phoneNumberId` names a number that cannot text now.
-    #[error("the number of phoneNumberId cannot send texts now: it is not active, or its registration is not complete")]
+    #[error(
+        "the number of phoneNumberId cannot be used for this now: it is not active, its registration is not complete, or it does not have the channel"
+    )]
     NumberNotReady,
     /// The customer's last WhatsApp message to this number is older than a day, or there is none.
     #[error("WhatsApp takes free text only within 24 hours after the customer's last message to this number")]
@@ -63,6 +65,21 @@ pub enum Refusal {
     /// The text of a mail is too long.
     #[error("body is longer than 100000 characters")]
     MailTooLong,
+    /// A call needs something to say.
+    #[error("body must be given")]
+    NothingToSay,
+    /// Over [`MAX_SPOKEN_CHARACTERS`].
+    #[error("body is longer than {MAX_SPOKEN_CHARACTERS} characters")]
+    SpokenTooLong,
+    /// A call there costs extra, or reaches a service instead of a person.
+    #[error("to is a premium-rate, emergency or other service number, which this platform does not call")]
+    SpecialService,
+    /// The member's phone cannot be rung.
+    #[error("memberPhoneNumber is not an ordinary number in a country that this platform calls")]
+    InvalidMemberNumber,
+    /// The member's phone is the customer's, or one of our own numbers.
+    #[error("memberPhoneNumber must be a phone of your own, neither the customer's nor a number of the workspace")]
+    MemberNumberTaken,
     /// Only text is sent by WhatsApp so far.
     #[error("mediaUrls cannot be sent by WhatsApp")]
     WhatsappMedia,
@@ -73,11 +90,12 @@ impl Refusal {
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
-            Self::Empty => "message_empty",
-            Self::BodyTooLong | Self::MailTooLong => "body_too_long",
+            Self::Empty | Self::NothingToSay => "message_empty",
+            Self::BodyTooLong | Self::MailTooLong | Self::SpokenTooLong => "body_too_long",
             Self::BadSubject => "invalid_subject",
             Self::TooManyMedia => "too_many_media",
-            Self::InvalidDestination | Self::OwnNumber => "invalid_destination",
+            Self::InvalidDestination | Self::OwnNumber | Self::SpecialService => "invalid_destination",
+            Self::InvalidMemberNumber | Self::MemberNumberTaken => "invalid_member_number",
             Self::RecipientOptedOut => "recipient_opted_out",
             Self::UnknownNumber => "number_not_found",
             Self::NumberNotReady => "number_not_ready",
@@ -90,10 +108,15 @@ impl Refusal {
     #[must_use]
     pub const fn field(self) -> &'static str {
         match self {
-            Self::Empty | Self::BodyTooLong | Self::MailTooLong => "body",
+            Self::Empty | Self::BodyTooLong | Self::MailTooLong | Self::NothingToSay | Self::SpokenTooLong => "body",
             Self::BadSubject => "subject",
             Self::TooManyMedia | Self::WhatsappMedia => "mediaUrls",
-            Self::InvalidDestination | Self::OwnNumber | Self::RecipientOptedOut | Self::WhatsappWindowClosed => "to",
+            Self::InvalidDestination
+            | Self::OwnNumber
+            | Self::SpecialService
+            | Self::RecipientOptedOut
+            | Self::WhatsappWindowClosed => "to",
+            Self::InvalidMemberNumber | Self::MemberNumberTaken => "memberPhoneNumber",
             Self::UnknownNumber | Self::NumberNotReady => "phoneNumberId",
         }
     }

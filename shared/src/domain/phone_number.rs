@@ -1,6 +1,6 @@
 //! Phone numbers in E.164, checked by a port of Google's libphonenumber.
 
-use rlibphonenumber::{NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumberFormat, Region};
+use rlibphonenumber::{NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumberFormat, PhoneNumberType, Region};
 use serde::{Deserialize, Serialize};
 
 use super::MatchKey;
@@ -82,11 +82,33 @@ impl PhoneNumber {
         parsed.get_region_code().or_else(main).map(|region| region.to_string())
     }
 
+    /// Whether a call to it costs extra or reaches a service instead of a person: premium rate, shared cost and personal
+    /// numbers, and in North America emergency, directory and paid services (N11, 976, 555-1212).
+    #[must_use]
+    pub fn is_special_service(&self) -> bool {
+        let kind = PHONE_NUMBER_UTIL.parse(&self.0, None).map(|parsed| parsed.get_type());
+        let costs_extra = matches!(
+            kind,
+            Ok(PhoneNumberType::PremiumRate | PhoneNumberType::SharedCost | PhoneNumberType::PersonalNumber)
+        );
+        costs_extra || is_north_american_service(&self.0)
+    }
+
     /// Country code and last two digits, for logs: `+1********23`.
     #[must_use]
     pub fn masked(&self) -> String {
         mask(&self.0)
     }
+}
+
+/// The tables of libphonenumber have no types for these: area codes and exchanges of three digits that end in 11 are
+/// services (North American Numbering Plan, N11 codes), 900 and 976 bill the caller, 555-1212 is the directory.
+fn is_north_american_service(number: &str) -> bool {
+    let Some(national) = number.strip_prefix("+1").filter(|national| national.len() == 10) else { return false };
+    let (area, rest) = national.split_at(3);
+    let exchange = &rest[..3];
+    let is_paid = area == "900" || exchange == "976" || rest == "5551212";
+    is_paid || area.ends_with("11") || exchange.ends_with("11")
 }
 
 /// Masks anything that stands where a phone number may stand: the first two and the last two characters stay.
@@ -190,6 +212,26 @@ mod tests {
         assert_eq!(country("+447400123456").as_deref(), Some("GB"));
         assert_eq!(country("+18762010100").as_deref(), Some("JM"));
         assert_eq!(country("+15557654321").as_deref(), Some("US"), "no such area code yet");
+    }
+
+    #[test]
+    fn services_are_told_from_people() {
+        for service in [
+            "+19002010100",
+            "+14059762010",
+            "+14055551212",
+            "+19115550123",
+            "+14059110123",
+            "+14054110123",
+            "+15002345678",
+            "+449061234567",
+            "+447012345678",
+        ] {
+            assert!(PhoneNumber::parse(service).unwrap().is_special_service(), "{service}");
+        }
+        for person in ["+14055550123", "+14052010100", "+19075550103", "+18002010100", "+447400123456"] {
+            assert!(!PhoneNumber::parse(person).unwrap().is_special_service(), "{person}");
+        }
     }
 
     #[test]

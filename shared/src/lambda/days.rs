@@ -79,7 +79,10 @@ fn date(request: &Request, name: &str) -> Result<Option<NaiveDate>, ApiError> {
     let text: Option<String> = parse_query(request, name)?;
     text.map(|text| {
         let is_date = text.len() == 10 && text.starts_with(['1', '2']);
-        text.parse().ok().filter(|_| is_date).ok_or_else(|| ApiError::invalid(name, "must be a date such as 2026-01-31"))
+        text.parse()
+            .ok()
+            .filter(|_| is_date)
+            .ok_or_else(|| ApiError::invalid(name, "must be a date such as 2026-01-31"))
     })
     .transpose()
 }

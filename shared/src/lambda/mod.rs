@@ -1,16 +1,20 @@
 //! The Lambda edges: requests to bytes, errors to problem+json, queue records one by one.
 
 mod days;
+mod idempotency;
 mod problem;
 mod request;
+mod sending;
 mod sqs;
 mod webhook;
 
 pub use days::{DayRange, parse_days};
+pub use idempotency::{KnownKey, keep_answer, take_key};
 pub use problem::{ApiError, FieldError};
 pub use request::{
     ApiReply, bearer, body_json, cut_page, idempotency_key, optional_path_parameter, parse_page, parse_query,
     parse_search, path_parameter, query, reply,
 };
+pub use sending::{HandedOver, answer_send, count_send};
 pub use sqs::{RecordError, handle_batch, handle_records};
 pub use webhook::{WebhookReply, empty_response, raw_body, verify_signalwire};

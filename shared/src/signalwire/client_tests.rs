@@ -16,6 +16,7 @@ use crate::config::CarrierConfig;
 use crate::domain::{ApprovedMessage, Capabilities, Consent, Draft, PhoneNumber, Sender, SenderReason, approve};
 use crate::http_client::TimeLimits;
 
+mod calls;
 mod failures;
 mod stories;
 

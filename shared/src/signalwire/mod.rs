@@ -4,23 +4,27 @@
 //! "Compatibility API" is the one under `/api/laml/2010-04-01`, with form bodies and `PascalCase` parameters; the 10DLC
 //! registry is a newer API with JSON bodies.
 
+mod call_api;
 mod client;
 mod error;
 mod form;
 mod inbound;
 mod messages;
 mod numbers;
+mod recordings;
 mod registry;
 mod signed_url;
 mod webhook;
 mod wire;
 
+pub use call_api::{Call, CallEvent, CallQuery, CallWebhooks, HangUp};
 pub use client::Client;
 pub use error::{ClientError, Effect, Failure, PurchaseError, Refusal, UnreadableAnswer};
 pub use form::Form;
 pub use inbound::{InboundMessage, Media, MessageStatusCallback};
 pub use messages::{Message, MessageQuery};
 pub use numbers::{AvailableNumber, IncomingNumber, NumberUpdate, NumberWebhooks, Purchase, Search};
+pub use recordings::{Recording, RecordingQuery};
 pub use registry::{Assignment, AssignmentOrder, AssignmentState, OrderState};
 pub use webhook::{
     SignatureError, SignatureFailure, SigningKey, VerifiedWebhook, Verifier, VerifierError, WebhookRequest,

@@ -52,9 +52,18 @@ fn statuses(event: &Event) -> &'static [&'static str] {
         (Service::Voice, true) => &["ringing", "answered", "completed", "missed", "voicemail", "canceled"],
         (Service::Voice, false) => &["queued", "ringing", "completed", "busy", "no_answer", "canceled", "failed"],
         (_, true) => &["received"],
-        (_, false) => {
-            &["scheduled", "pending", "unknown", "queued", "sending", "sent", "delivered", "undelivered", "failed", "canceled"]
-        }
+        (_, false) => &[
+            "scheduled",
+            "pending",
+            "unknown",
+            "queued",
+            "sending",
+            "sent",
+            "delivered",
+            "undelivered",
+            "failed",
+            "canceled",
+        ],
     }
 }
 

@@ -37,7 +37,8 @@ impl Event {
 
     /// What the ledger has to make of it, by the issue's prices.
     pub fn totals(&self, (cost, revenue): Rate) -> Totals {
-        let charged = i64::from(!matches!(self.status, "failed" | "canceled" | "scheduled") || self.service == Service::Voice);
+        let charged =
+            i64::from(!matches!(self.status, "failed" | "canceled" | "scheduled") || self.service == Service::Voice);
         let estimate = charged * self.units() * cost;
         let mut totals = Totals {
             inbound: i64::from(self.inbound),
@@ -70,7 +71,8 @@ impl Event {
         let number_type = self.number_type.map(NumberType::as_str);
         let (segments, channel) = (i32::try_from(self.segments).unwrap(), self.service.as_str());
         let message = if self.service == Service::Voice { Uuid::new_v4() } else { self.id };
-        let sql = "INSERT INTO conversation_messages (id, workspace_id, conversation_id, number_type, direction, channel,
+        let sql =
+            "INSERT INTO conversation_messages (id, workspace_id, conversation_id, number_type, direction, channel,
                 from_number, to_number, status, segments, created_at, cost_micros)
             VALUES ($1, $2, $3, $4, $5, $6, '+14055550100', '+14055550123', $7, $8, $9, $10)";
         connection
@@ -141,7 +143,8 @@ impl Event {
 
 /// A workspace with one conversation; gives their ids.
 pub async fn workspace(connection: &Connection, organization: &str, tier: &str) -> (Uuid, Uuid) {
-    let sql = "WITH w AS (INSERT INTO workspaces (clerk_organization_id, subscription_tier) VALUES ($1, $2) RETURNING id)
+    let sql =
+        "WITH w AS (INSERT INTO workspaces (clerk_organization_id, subscription_tier) VALUES ($1, $2) RETURNING id)
         SELECT id FROM w";
     let workspace: Uuid = connection.query_one(sql, &[&organization, &tier]).await.unwrap().get(0);
     let sql = "INSERT INTO conversations (workspace_id, channel, our_number, counterpart)

@@ -76,7 +76,12 @@ fn refusals() -> Vec<&'static str> {
             Refusal::WhatsappWindowClosed => Refusal::WhatsappMedia,
             Refusal::WhatsappMedia => Refusal::BadSubject,
             Refusal::BadSubject => Refusal::MailTooLong,
-            Refusal::MailTooLong => break,
+            Refusal::MailTooLong => Refusal::NothingToSay,
+            Refusal::NothingToSay => Refusal::SpokenTooLong,
+            Refusal::SpokenTooLong => Refusal::SpecialService,
+            Refusal::SpecialService => Refusal::InvalidMemberNumber,
+            Refusal::InvalidMemberNumber => Refusal::MemberNumberTaken,
+            Refusal::MemberNumberTaken => break,
         };
         all.push(next);
     }
@@ -90,7 +95,10 @@ fn refusals() -> Vec<&'static str> {
 fn own(operation: &str) -> Vec<(u16, Vec<&'static str>)> {
     match operation {
         "readWorkspace" => vec![],
-        "listNumbers" | "listConversations" | "listContacts" | "listOptOuts" => vec![(422, vec!["invalid_request"])],
+        "listNumbers" | "listConversations" | "listContacts" | "listOptOuts" | "readAnalytics" | "exportAnalytics" => {
+            vec![(422, vec!["invalid_request"])]
+        }
+        "readPlatformAnalytics" => vec![(404, vec!["not_found"]), (422, vec!["invalid_request"])],
         "readConversation" => vec![(404, vec!["conversation_not_found"]), (422, vec!["invalid_request"])],
         "sendMessage" => vec![
             (403, vec!["impersonated_session"]),

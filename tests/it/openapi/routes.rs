@@ -7,9 +7,9 @@ use provision_number::api::{AcceptedAnswer, ProvisionNumberRequest, ProvisionedA
 use release_number::api::ReleaseNumberAnswer;
 use save_contact::api::{ContactAnswer, MergeContactRequest, SaveContactRequest};
 use search_numbers::api::SearchNumbersAnswer;
-use send_message::api::{SendMessageAnswer, SendMessageRequest};
+use send_message::api::SendMessageRequest;
 use shared::{
-    api::{Contact, Conversation, Message, OptOut, PhoneNumber, Provisioning, Workspace},
+    api::{Contact, Conversation, Message, OptOut, PhoneNumber, Provisioning, SendMessageAnswer, Workspace},
     domain::{Channel, ContactId, ConversationId, NumberStatus, NumberType, OptOutId, PhoneNumberId, ProvisioningId},
 };
 use update_conversation::api::{UpdateConversationAnswer, UpdateConversationRequest};
@@ -56,7 +56,7 @@ struct ContactsPage {
 /// Where conversations are, or all of them.
 #[derive(ToSchema)]
 #[schema(rename_all = "lowercase")]
-enum StatusFilter {
+pub(super) enum StatusFilter {
     Open,
     Archived,
     Closed,
@@ -94,7 +94,7 @@ struct OptOutAnswer {
 
 #[derive(IntoParams)]
 #[into_params(parameter_in = Path)]
-struct InWorkspace {
+pub struct InWorkspace {
     /// The workspace's id, or its Clerk organisation id. Anything but the token's own organisation is 404.
     #[param(example = "0194a2f0-6a3c-7c51-9b1e-3f6d2a9c4e10")]
     workspace: String,

@@ -1,0 +1,143 @@
+import { ChartColumn, CreditCard, MessageSquareText, Phone, type LucideIcon } from 'lucide-react';
+import { Suspense } from 'react';
+import { Link, NavLink, Outlet, useLocation, useMatch } from 'react-router';
+
+import { useSession } from '@/session/session';
+import { cn } from '@/ui/cn';
+import { Spinner } from '@/ui/spinner';
+
+import { ErrorBoundary } from './ErrorBoundary';
+import { Logo } from './Logo';
+import { ThemeMenu } from './ThemeMenu';
+
+interface Destination {
+  to: string;
+  label: string;
+  /** Where there is little room. */
+  short: string;
+  icon: LucideIcon;
+  /** Another destination lies below it. */
+  end?: boolean;
+}
+
+const DESTINATIONS: Destination[] = [
+  { to: '/conversations', label: 'Conversations', short: 'Inbox', icon: MessageSquareText },
+  { to: '/settings/phone-numbers', label: 'Phone numbers', short: 'Numbers', icon: Phone, end: true },
+  { to: '/settings/phone-numbers/analytics', label: 'Analytics', short: 'Analytics', icon: ChartColumn },
+  { to: '/billing', label: 'Billing', short: 'Billing', icon: CreditCard },
+];
+
+/** The frame of every page: navigation beside it, below it on a phone. */
+export function Layout() {
+  // On a phone the thread has the whole screen.
+  const { pathname } = useLocation();
+  const hasOwnScreen = useMatch('/conversations/:id') !== null;
+  return (
+    <div className="flex h-dvh flex-col md:flex-row">
+      <a
+        href="#main"
+        className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:m-2 focus:rounded-md focus:bg-surface focus:px-3 focus:py-2"
+      >
+        Skip to the content
+      </a>
+      <PhoneBar isHidden={hasOwnScreen} />
+      <SideBar />
+      <main id="main" tabIndex={-1} className="relative min-h-0 min-w-0 flex-1 overflow-y-auto outline-none">
+        <ErrorBoundary key={pathname.split('/', 2).join('/')}>
+          <Suspense
+            fallback={
+              <div className="grid h-full place-items-center">
+                <Spinner />
+              </div>
+            }
+          >
+            <Outlet />
+          </Suspense>
+        </ErrorBoundary>
+      </main>
+      <TabBar isHidden={hasOwnScreen} />
+    </div>
+  );
+}
+
+function SideBar() {
+  const { OrganizationSwitcher, UserButton } = useSession();
+  return (
+    <aside className="hidden w-56 shrink-0 flex-col border-r border-line bg-surface md:flex">
+      <Link to="/conversations" className="flex items-center gap-2.5 px-4 pt-4 pb-3 font-semibold">
+        <Logo className="size-7" /> Switchboard
+      </Link>
+      <div className="px-2 pb-2">
+        <OrganizationSwitcher />
+      </div>
+      <nav aria-label="Pages" className="flex flex-1 flex-col gap-0.5 overflow-y-auto border-t border-line p-2">
+        {DESTINATIONS.map(({ to, label, icon: Icon, end }) => (
+          <NavLink
+            key={to}
+            to={to}
+            end={end ?? false}
+            className={({ isActive }) =>
+              cn(
+                'flex items-center gap-2.5 rounded-md px-2.5 py-2 text-sm font-medium text-muted hover:bg-hover hover:text-ink',
+                isActive && 'bg-selected text-ink',
+              )
+            }
+          >
+            <Icon aria-hidden className="size-4" /> {label}
+          </NavLink>
+        ))}
+      </nav>
+      <div className="flex items-center justify-between border-t border-line px-4 py-3">
+        <UserButton />
+        <ThemeMenu />
+      </div>
+    </aside>
+  );
+}
+
+function PhoneBar({ isHidden }: { isHidden: boolean }) {
+  const { OrganizationSwitcher, UserButton } = useSession();
+  return (
+    <header
+      className={cn(
+        'flex h-14 shrink-0 items-center gap-1 border-b border-line bg-surface px-2 md:hidden',
+        isHidden && 'hidden',
+      )}
+    >
+      <div className="min-w-0 flex-1">
+        <OrganizationSwitcher />
+      </div>
+      <ThemeMenu />
+      <UserButton />
+    </header>
+  );
+}
+
+function TabBar({ isHidden }: { isHidden: boolean }) {
+  return (
+    <nav
+      aria-label="Pages"
+      className={cn(
+        'grid shrink-0 grid-cols-4 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] md:hidden',
+        isHidden && 'hidden',
+      )}
+    >
+      {DESTINATIONS.map(({ to, short, icon: Icon, end }) => (
+        <NavLink
+          key={to}
+          to={to}
+          end={end ?? false}
+          data-focus-inset
+          className={({ isActive }) =>
+            cn(
+              'flex flex-col items-center gap-0.5 py-2 text-[0.6875rem] font-medium text-muted',
+              isActive && 'text-link',
+            )
+          }
+        >
+          <Icon aria-hidden className="size-5" /> {short}
+        </NavLink>
+      ))}
+    </nav>
+  );
+}

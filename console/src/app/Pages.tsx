@@ -1,0 +1,26 @@
+import { lazy } from 'react';
+import { Navigate, Route, Routes } from 'react-router';
+
+import { Layout } from './Layout';
+import { NotFoundPage } from './NotFoundPage';
+
+// Each page is a chunk of its own.
+const ConversationsPage = lazy(() => import('@/features/conversations/ConversationsPage'));
+const PhoneNumbersPage = lazy(() => import('@/features/phone-numbers/PhoneNumbersPage'));
+const AnalyticsPage = lazy(() => import('@/features/analytics/AnalyticsPage'));
+const BillingPage = lazy(() => import('@/features/billing/BillingPage'));
+
+export function Pages() {
+  return (
+    <Routes>
+      <Route element={<Layout />}>
+        <Route index element={<Navigate to="/conversations" replace />} />
+        <Route path="conversations/:id?" element={<ConversationsPage />} />
+        <Route path="settings/phone-numbers" element={<PhoneNumbersPage />} />
+        <Route path="settings/phone-numbers/analytics" element={<AnalyticsPage />} />
+        <Route path="billing" element={<BillingPage />} />
+        <Route path="*" element={<NotFoundPage />} />
+      </Route>
+    </Routes>
+  );
+}

@@ -1,0 +1,67 @@
+//! What the routes that hand something to the carrier have in common: the plan's limits, and how they answer.
+
+use chrono::{DateTime, Utc};
+use http::StatusCode;
+use serde_json::json;
+
+use super::{ApiError, ApiReply};
+use crate::{
+    api,
+    auth::Entered,
+    config::Plan,
+    db::send_windows::{self, SendLimits},
+    signalwire::ClientError,
+};
+
+/// What became of a message that was handed over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HandedOver {
+    /// It was taken, or it may have been.
+    Taken,
+    /// It was not, and the same may be taken later.
+    RefusedForNow,
+    /// It was not, and never will be.
+    RefusedForGood,
+}
+
+impl<T> From<&Result<T, ClientError>> for HandedOver {
+    fn from(outcome: &Result<T, ClientError>) -> Self {
+        match outcome {
+            Ok(_) => Self::Taken,
+            Err(error) if error.outcome_unknown() => Self::Taken,
+            Err(error) if error.needs_operator() || error.retryable() => Self::RefusedForNow,
+            Err(_) => Self::RefusedForGood,
+        }
+    }
+}
+
+/// Counts a message or a call against what the plan sends. The last of the checks, because simultaneous sends of a
+/// workspace wait here for each other; a refusal undoes the count with everything else.
+///
+/// # Errors
+/// 429.
+pub async fn count_send(entered: &Entered<'_>, plan: Plan, now: DateTime<Utc>) -> Result<(), ApiError> {
+    let limits = SendLimits { per_minute: plan.messages_per_minute, per_day: plan.messages_per_day };
+    let counted = send_windows::count(&entered.transaction, entered.workspace.id, limits, now).await?;
+    counted.map_err(|too_many| ApiError::RateLimited {
+        detail: format!(
+            "the plan sends {} messages a minute and {} a day; this one would be beyond that",
+            limits.per_minute, limits.per_day
+        ),
+        retry_after: u64::try_from(too_many.retry_after.num_seconds()).unwrap_or(0) + 1,
+    })
+}
+
+/// 201 with the message, or why it was not taken: it stays in the conversation as `failed`, and the answer carries it.
+pub fn answer_send(message: api::Message, handed_over: HandedOver) -> Result<ApiReply, ApiError> {
+    let detail = message.error_message.clone().unwrap_or_default();
+    let problem = match handed_over {
+        HandedOver::Taken => return ApiReply::with_status(StatusCode::CREATED, &api::SendMessageAnswer { message }),
+        HandedOver::RefusedForNow => ApiError::CarrierUnavailable { detail, extra: json!({ "message": message }) },
+        HandedOver::RefusedForGood => {
+            ApiError::Refused { code: "carrier_refused", detail, field: None, extra: json!({ "message": message }) }
+        }
+    };
+    let (status, body) = problem.problem();
+    Ok(ApiReply { status, body })
+}
