@@ -1,5 +1,5 @@
--- What everything costs and earns, per unit, from a time on. A rate is changed by adding a row whose time is still to come:
--- what was charged before keeps its old rate.
+-- What everything costs and earns, per unit, from a time on. The sweep adds a row when the configuration says something new:
+-- what was charged before keeps its old rate. These are the defaults of config/business.json.
 CREATE TABLE rates (
     -- What is charged for: a segment of a text, a message of WhatsApp, a mail, a begun minute of a call, a month of a
     -- number, a month of a 10DLC campaign.
@@ -187,6 +187,9 @@ CREATE FUNCTION message_outcome(p_status text) RETURNS text
     END
     $$;
 
+-- Triggers ask it in their conditions, with the rights of whoever writes.
+GRANT EXECUTE ON FUNCTION message_outcome(text) TO switchboard_app, switchboard_system;
+
 -- The ledger follows the messages by triggers, because a message is stored and moved by several ways (webhook, inbox
 -- queue, back-fill, replay, send, look-up), and none of them may forget its charge. Calls are charged by their own table.
 CREATE FUNCTION charge_message() RETURNS trigger
@@ -238,6 +241,8 @@ CREATE FUNCTION call_outcome(p_state text, p_direction text) RETURNS text
         ELSE 'open'
     END
     $$;
+
+GRANT EXECUTE ON FUNCTION call_outcome(text, text) TO switchboard_app, switchboard_system;
 
 -- Each begun minute of each leg: a forwarded call and a click-to-call have two, of which the second goes out.
 CREATE FUNCTION charge_call() RETURNS trigger

@@ -55,6 +55,7 @@ async fn settings(app: &TestApp, function: &str) -> BTreeMap<&'static str, Strin
         ("CLERK_WEBHOOK_SECRET", urls.clerk_webhook_secret.clone()),
         ("DATABASE_URL", database.clone()),
         ("MEDIA_BUCKET", text("no-such-bucket")),
+        ("METRICS_NAMESPACE", text("Switchboard/test")),
         ("PLATFORM_ADMINS", String::new()),
         ("MEDIA_QUEUE_URL", format!("{}nobody-sends-here", urls.queues)),
         ("INBOX_QUEUE_URL", format!("{}nobody-sends-here.fifo", urls.queues)),

@@ -3,7 +3,9 @@
 use anyhow::Result;
 use serde_json::json;
 
-use crate::client::Client;
+use stack::Urls;
+
+use crate::{client::Client, history};
 
 /// Customers' numbers are in the range that is reserved for fiction.
 const PATIENT: &str = "+14055550123";
@@ -12,17 +14,18 @@ const REGULAR: &str = "+14055550187";
 const FORMER_PATIENT: &str = "+14055550161";
 const ADVERTISER: &str = "+14055550199";
 
-pub(crate) async fn plant(client: &Client) -> Result<()> {
-    dentist(client).await?;
+pub(crate) async fn plant(client: &Client, urls: &Urls) -> Result<()> {
+    dentist(client, urls).await?;
     freight_company(client).await?;
     surf_school(client).await?;
     bakery(client).await
 }
 
-/// Pro: one number. A customer asks and is answered, one conversation is done, and one is spam.
-async fn dentist(client: &Client) -> Result<()> {
+/// Pro: one number, and a month of history. A customer asks and is answered, one conversation is done, and one is spam.
+async fn dentist(client: &Client, urls: &Urls) -> Result<()> {
     let org = client.organization("Alpine Dental", "pro", "owner@alpine-dental.example").await?;
     let number = client.number(&org).await?;
+    history::plant(urls, &org.id, &org.user_id).await?;
     let patient = json!({
         "firstName": "Maria", "lastName": "Silva", "email": "maria.silva@mail.example", "notes": "Prefers mornings.",
         "phoneNumbers": ["(405) 555-0123", "+55 (11) 98765-4321"],

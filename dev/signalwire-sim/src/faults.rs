@@ -33,6 +33,7 @@ pub enum Operation {
     Unassign,
     GetCampaign,
     ListRelayNumbers,
+    ListMessageLogs,
     Other,
 }
 
@@ -54,6 +55,7 @@ impl Operation {
             ("DELETE", ["2010-04-01", "Accounts", _, "Messages", _]) => Self::DeleteMessage,
             (_, ["2010-04-01", "Accounts", _, "Messages", _, "Media", ..]) => Self::Media,
             ("POST", ["api", "messaging", "messages"]) => Self::SendWhatsapp,
+            ("GET", ["api", "messaging", "logs"]) => Self::ListMessageLogs,
             (_, ["api", "relay", "rest", rest @ ..]) => Self::of_relay(method, rest),
             _ => Self::Other,
         }

@@ -140,6 +140,7 @@ async fn sweep(state: &State) -> Result<Report, SweepError> {
     note(&mut failed, "outcomes", outcomes::settle(state, &mut report).await);
     note(&mut failed, "prices", prices::fetch(state, &mut report).await);
     note(&mut failed, "ledger", ledger::keep(state, &mut report).await);
+    note(&mut failed, "figures", ledger::measure(state, &report).await);
 
     let Report { plans_read, plans_repaired, plans_run_out, .. } = report;
     let Report { released, suspended, provisionings, carrier_releases, pending_numbers, .. } = report;

@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use url::Url;
 
 pub use business::{BusinessConfig, NumberSearch, Plan};
-pub use environment::Environment;
+pub use environment::{Environment, metrics_namespace};
 
 use crate::domain::PhoneNumber;
 

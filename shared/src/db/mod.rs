@@ -27,6 +27,8 @@ mod page;
 pub mod platform;
 mod pool;
 pub mod provisionings;
+pub mod rates;
+pub mod reconciliations;
 pub mod registrations;
 pub mod send_windows;
 pub mod subscription_items;

@@ -59,6 +59,23 @@ pub async fn provisioning(
     })
 }
 
+/// Counts the workspaces whose plan has own numbers, and those of them that have none because the last attempt failed.
+pub async fn count_failed_workspaces(
+    client: &impl GenericClient,
+    paid: &[SubscriptionTier],
+) -> Result<(i64, i64), DbError> {
+    let sql = "-- platform::count_failed_workspaces
+        SELECT count(*) AS paying, count(*) FILTER (WHERE last.state = 'failed' AND NOT EXISTS (
+            SELECT FROM workspace_phone_numbers n WHERE n.workspace_id = w.id AND n.status = 'active')) AS failed
+        FROM workspaces w LEFT JOIN LATERAL (
+            SELECT p.state FROM number_provisionings p WHERE p.workspace_id = w.id ORDER BY p.created_at DESC LIMIT 1
+        ) AS last ON true
+        WHERE w.deleted_at IS NULL AND w.subscription_tier = ANY ($1)";
+    let paid: Vec<&str> = paid.iter().map(|tier| tier.as_str()).collect();
+    let row = client.query_typed_one(sql, &[(&paid, Type::TEXT_ARRAY)]).await?;
+    Ok((column(&row, "paying")?, column(&row, "failed")?))
+}
+
 /// Why attempts failed, the most frequent first.
 pub async fn list_failure_reasons(
     client: &impl GenericClient,

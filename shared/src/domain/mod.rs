@@ -49,7 +49,7 @@ pub use provisioning::{ProvisioningFailure, ProvisioningState, SearchStep};
 pub use search_text::{SearchText, SearchTextError};
 pub use segments::{Encoding, SegmentCount, count_segments};
 pub use sender::{OwnNumber, Sender, SenderRequest, choose_sender};
-pub use subscription_revenue::{PlanPeriod, SubscriptionPayment, month_start, subscription_revenue};
+pub use subscription_revenue::{PlanPeriod, Rate, SubscriptionPayment, month_start, subscription_revenue};
 pub use text_enum::UnknownWord;
 pub(crate) use text_enum::text_enum;
 pub use transliterate::transliterate;

@@ -1,9 +1,22 @@
-//! What subscriptions earn: what was paid, at the time at which it was paid; and for the time that no payment covers the
+//! Prices, and what subscriptions earn: what was paid, at the time at which it was paid; and for the time that no payment covers the
 //! plan's price, by the second.
 
 use chrono::{DateTime, Datelike, Months, NaiveTime, Utc};
 
-use super::SubscriptionTier;
+use super::{Direction, Service, SubscriptionTier};
+
+/// What a unit of something costs and earns, in micro-dollars.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rate {
+    /// Of what: a segment, a message, a mail, a begun minute, a month.
+    pub service: Service,
+    /// Of messages and calls.
+    pub direction: Option<Direction>,
+    /// What the carrier takes.
+    pub cost_micros: i64,
+    /// What a workspace is charged.
+    pub revenue_micros: i64,
+}
 
 /// A time during which a workspace had a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -135,7 +135,7 @@ async fn live(app: &TestApp, story: &mut Story, month: &Month) {
     if let Some((cents, day)) = story.payment {
         let sql = "INSERT INTO subscription_payments
                 (id, workspace_id, status, amount_cents, currency, paid_at, covers_until, clerk_updated_at)
-            VALUES ($1, $2, 'paid', $3, 'USD', $4, $4 + interval '1 month', $4)";
+            VALUES ($1, $2, 'paid', $3, 'USD', $4, $4::timestamptz + interval '1 month', $4)";
         let (id, paid_at) = (format!("cpa_{}", story.workspace), month.at(day, 0));
         connection.execute(sql, &[&id, &story.workspace, &cents, &paid_at]).await.unwrap();
     }

@@ -14,7 +14,7 @@ mod lifecycle_chaos;
 mod mail;
 mod main_path;
 mod media;
-mod message_gaps;
+pub mod message_gaps;
 mod number_api;
 mod number_api_races;
 mod opt_outs;

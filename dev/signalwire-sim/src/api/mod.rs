@@ -3,6 +3,7 @@
 mod available;
 mod guard;
 mod media;
+mod message_logs;
 mod messages;
 mod numbers;
 mod paging;
@@ -50,6 +51,7 @@ pub fn router(network: &Network) -> Router {
         .nest("/2010-04-01/Accounts/{account}", account)
         .nest("/api/relay/rest/registry/beta", registry)
         .route("/api/relay/rest/phone_numbers", get(relay_numbers::list))
+        .route("/api/messaging/logs", get(message_logs::list))
         .route("/api/messaging/messages", post(whatsapp::create))
         .fallback(async || Refusal::not_found())
         .layer(middleware::from_fn_with_state(network.clone(), guard::guard))
