@@ -73,7 +73,8 @@ async fn prepare(connection: &Connection) -> Result<Uuid> {
 
 /// Messages in the order of life, half of them answers of staff; one of fifty fails. Compacted as the sweep does it.
 async fn fill(connection: &Connection, workspace: Uuid, messages: i64, now: DateTime<Utc>) -> Result<()> {
-    let sql = "INSERT INTO conversation_messages (workspace_id, conversation_id, phone_number_id, number_type, direction,
+    let sql =
+        "INSERT INTO conversation_messages (workspace_id, conversation_id, phone_number_id, number_type, direction,
             channel, body, from_number, to_number, status, error_code, sent_by, created_at, cost_micros)
         SELECT $1, c.id, n.id, n.number_type, d.direction, 'sms', 'Hello', '+14052010001', '+14055550123',
             CASE WHEN d.direction = 'inbound' THEN 'received' WHEN m.i % 50 = 0 THEN 'undelivered'

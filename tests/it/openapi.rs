@@ -44,6 +44,8 @@ const FILE: &str = "docs/openapi.json";
     ),
     paths(
         routes::read_workspace,
+        routes::list_plans,
+        routes::list_members,
         routes::list_numbers,
         routes::search_numbers,
         routes::provision_number,
@@ -188,7 +190,7 @@ fn each_operation_is_described() {
         for (member, minimum) in [("summary", 10), ("description", 20)] {
             assert!(operation[member].as_str().is_some_and(|text| text.len() >= minimum), "{name} has a {member}");
         }
-        for parameter in operation["parameters"].as_array().unwrap() {
+        for parameter in operation["parameters"].as_array().into_iter().flatten() {
             assert!(parameter["description"].is_string(), "{name}: {parameter}");
         }
     }

@@ -42,12 +42,14 @@ fn python() -> String {
 async fn the_official_signalwire_sdk_uses_the_simulator() {
     let app = TestApp::start().await;
     run("node", "signalwire/signalwire.mjs", &signalwire(&app)).await;
+    run("node", "signalwire/calls.mjs", &signalwire(&app)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_twilio_library_uses_the_simulator() {
     let app = TestApp::start().await;
     run(&python(), "signalwire/signalwire.py", &signalwire(&app)).await;
+    run(&python(), "signalwire/calls.py", &signalwire(&app)).await;
 }
 
 fn signalwire(app: &TestApp) -> [(&'static str, &str); 4] {

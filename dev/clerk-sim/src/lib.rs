@@ -4,6 +4,7 @@
 
 mod backend_api;
 mod billing;
+mod billing_page;
 mod change;
 mod clock;
 mod control;
@@ -31,8 +32,10 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use axum::Router;
+use axum::http::header::CONTENT_TYPE;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
+use tower_http::cors::{AllowMethods, AllowOrigin, CorsLayer};
 
 use crate::instance::Instance;
 
@@ -137,10 +140,23 @@ impl Simulator {
 fn router(instance: &Arc<Instance>) -> Router {
     Router::new()
         .merge(page::routes())
+        .merge(billing_page::routes())
         .merge(control::routes())
         .merge(control_messages::routes())
         .merge(backend_api::routes(instance))
+        .layer(cross_origin())
         .with_state(Arc::clone(instance))
+}
+
+/// The application's pages, which come from another port of this machine, may sign people up and in.
+fn cross_origin() -> CorsLayer {
+    let local = AllowOrigin::predicate(|origin, _| {
+        let origin = origin.to_str().unwrap_or_default();
+        ["http://127.0.0.1", "http://localhost"]
+            .iter()
+            .any(|host| origin.strip_prefix(host).is_some_and(|port| port.is_empty() || port.starts_with(':')))
+    });
+    CorsLayer::new().allow_origin(local).allow_methods(AllowMethods::mirror_request()).allow_headers([CONTENT_TYPE])
 }
 
 fn local_url(listener: &TcpListener) -> anyhow::Result<String> {

@@ -101,7 +101,7 @@ async fn replay(State(instance): Clerk, Path(svix_id): Path<String>) -> Redirect
     }
 }
 
-async fn perform(
+pub async fn perform(
     instance: &Arc<Instance>,
     sending: &Sending,
     act: impl FnOnce(&mut Change) -> Result<(), Refusal>,

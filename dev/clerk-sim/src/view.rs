@@ -41,6 +41,22 @@ impl Notice {
 pub fn page(instance: &Instance, notice: &Notice) -> Markup {
     let directory = instance.directory();
     let deliveries = instance.deliveries();
+    let body = html! {
+        (header(instance))
+        main {
+            (notice_line(notice))
+            (creation_form())
+            (organizations(&directory))
+            (delivery_table(&deliveries))
+        }
+        p #copied .toast role="status" aria-live="polite" hidden {}
+        script { (PreEscaped(SCRIPT)) }
+    };
+    document("Clerk simulator", &body)
+}
+
+/// A page with the style that all of them share.
+pub fn document(title: &str, body: &Markup) -> Markup {
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -48,21 +64,11 @@ pub fn page(instance: &Instance, notice: &Notice) -> Markup {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
-                title { "Clerk simulator" }
+                title { (title) }
                 link rel="icon" href="data:,";
                 style { (PreEscaped(STYLE)) }
             }
-            body {
-                (header(instance))
-                main {
-                    (notice_line(notice))
-                    (creation_form())
-                    (organizations(&directory))
-                    (delivery_table(&deliveries))
-                }
-                p #copied .toast role="status" aria-live="polite" hidden {}
-                script { (PreEscaped(SCRIPT)) }
-            }
+            body { (body) }
         }
     }
 }

@@ -8,6 +8,7 @@ const RELEASE_AFTER_DAYS: u64 = 14;
 /// Settings of `PATCH /_sim/settings`, in camelCase there.
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "they are independent switches")]
 pub struct Behaviour {
     /// Time between two states of an outbound message.
     pub status_delay_ms: u64,
@@ -44,6 +45,41 @@ pub struct Behaviour {
     pub fallback_error_parameters: bool,
     /// What a slow answer takes when the fault does not say.
     pub slow_answer_ms: u64,
+    /// Real milliseconds of one simulated second of a call.
+    pub call_time_scale: u64,
+    /// How long a call waits for a person at least, in real milliseconds, so that a busy machine is not too late.
+    pub call_patience_ms: u64,
+    /// What happens on a phone that is called.
+    pub answer_calls: AnswerCalls,
+    /// How long after its end a recording can be had.
+    pub recording_delay_ms: u64,
+    /// How long after its recording a transcription is there.
+    pub transcription_delay_ms: u64,
+    pub transcription_outcome: TranscriptionOutcome,
+    /// How long after the end of a call its price appears.
+    pub call_price_delay_ms: u64,
+    /// Whether the files of recordings want the project's credentials ("Protect Recording Media").
+    pub protect_recordings: bool,
+}
+
+/// What happens on a phone that is called.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum AnswerCalls {
+    /// It rings until the control API says what happens, or until it has rung long enough.
+    Manual,
+    /// Somebody picks up after two seconds, and hangs up half a minute later.
+    Answer,
+    Busy,
+    NoAnswer,
+}
+
+/// How the transcription of a recording ends.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum TranscriptionOutcome {
+    Completed,
+    Failed,
 }
 
 /// How the assignment of a number to the campaign ends.
@@ -115,6 +151,14 @@ impl Default for Behaviour {
             webhook_total_timeout_ms: 15_000,
             fallback_error_parameters: true,
             slow_answer_ms: 10_000,
+            call_time_scale: 20,
+            call_patience_ms: 1_500,
+            answer_calls: AnswerCalls::Manual,
+            recording_delay_ms: 0,
+            transcription_delay_ms: 100,
+            transcription_outcome: TranscriptionOutcome::Completed,
+            call_price_delay_ms: 0,
+            protect_recordings: false,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Status callbacks of messages, and the ways in which they misbehave: late, lost, double, out of order.
+//! Status callbacks, and the ways in which they misbehave: late, lost, double, out of order.
 
 use std::time::Duration;
 
@@ -10,28 +10,58 @@ use crate::{
     delivery::{self, Content, Webhook},
     journal::WebhookKind,
     network::Network,
-    records::{MessageRecord, MessageStatus, WHATSAPP},
+    records::{Hook, MessageRecord, MessageStatus, WHATSAPP},
 };
 
-/// The callbacks of one message, delivered one after the other without holding the message up.
+/// A callback that is due.
+pub struct Callback {
+    pub kind: WebhookKind,
+    pub hook: Hook,
+    pub content: Content,
+    /// How often it is delivered at the same time, before the settings add to it; 1 is normal.
+    pub copies: u32,
+}
+
+/// The callbacks of one thing, delivered one after the other without holding it up.
+#[derive(Clone)]
+pub struct Queue(UnboundedSender<Callback>);
+
+impl Queue {
+    /// Delivers what is pushed until every clone of the value is dropped.
+    pub fn open(network: &Network) -> Self {
+        let (queue, callbacks) = unbounded_channel();
+        let network_of_task = network.clone();
+        network.spawn(async move { deliver_all(&network_of_task, callbacks).await });
+        Self(queue)
+    }
+
+    pub fn push(&self, callback: Callback) {
+        // The receiving task ends early only when the whole simulator stops.
+        let _ = self.0.send(callback);
+    }
+}
+
+/// The callbacks of one message.
 pub struct Callbacks {
     account: String,
-    queue: UnboundedSender<Content>,
+    url: String,
+    queue: Queue,
 }
 
 impl Callbacks {
     /// Delivers what is reported until the value is dropped.
     pub fn open(network: &Network, url: String) -> Self {
-        let (queue, reports) = unbounded_channel();
-        let network_of_task = network.clone();
-        network.spawn(async move { deliver_all(&network_of_task, &url, reports).await });
-        Self { account: network.settings().project_id.clone(), queue }
+        Self { account: network.settings().project_id.clone(), url, queue: Queue::open(network) }
     }
 
     /// Tells the receiver that the message has this status.
     pub fn report(&self, message: &MessageRecord, status: MessageStatus) {
-        // The receiving task ends early only when the whole simulator stops.
-        let _ = self.queue.send(content(&self.account, message, status));
+        self.queue.push(Callback {
+            kind: WebhookKind::MessageStatus,
+            hook: Hook { url: self.url.clone(), method: "POST".to_owned() },
+            content: content(&self.account, message, status),
+            copies: 1,
+        });
     }
 }
 
@@ -73,33 +103,34 @@ fn parameters(account: &str, message: &MessageRecord, status: MessageStatus) -> 
     parameters.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
-async fn deliver_all(network: &Network, url: &str, mut reports: UnboundedReceiver<Content>) {
+async fn deliver_all(network: &Network, mut callbacks: UnboundedReceiver<Callback>) {
     let mut held_back = Vec::new();
-    while let Some(report) = reports.recv().await {
+    while let Some(callback) = callbacks.recv().await {
         if network.behaviour().reorder_callbacks {
-            held_back.push(report);
+            held_back.push(callback);
         } else {
-            deliver(network, url, report).await;
+            deliver(network, callback).await;
         }
     }
-    for report in held_back.into_iter().rev() {
-        deliver(network, url, report).await;
+    for callback in held_back.into_iter().rev() {
+        deliver(network, callback).await;
     }
 }
 
-async fn deliver(network: &Network, url: &str, report: Content) {
-    let webhook = Webhook { kind: WebhookKind::MessageStatus, method: "POST", url, content: report };
+async fn deliver(network: &Network, callback: Callback) {
+    let Callback { kind, hook, content, copies } = callback;
+    let webhook = Webhook { kind, method: &hook.method, url: &hook.url, content };
     if network.change_behaviour(|behaviour| behaviour.drop_callbacks.take()) {
         delivery::drop_silently(network, &webhook);
         return;
     }
     let behaviour = network.behaviour();
     tokio::time::sleep(Duration::from_millis(behaviour.delay_callbacks_ms)).await;
-    for _ in 0..behaviour.duplicate_callbacks {
-        let (network_of_task, url) = (network.clone(), url.to_owned());
+    for _ in 0..behaviour.duplicate_callbacks + copies.saturating_sub(1) {
+        let (network_of_task, hook) = (network.clone(), hook.clone());
         let content = webhook.content.clone();
         network.spawn(async move {
-            let copy = Webhook { kind: WebhookKind::MessageStatus, method: "POST", url: &url, content };
+            let copy = Webhook { kind, method: &hook.method, url: &hook.url, content };
             delivery::deliver_with_retries(&network_of_task, &copy).await;
         });
     }

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::{
     clock, cxml, form,
-    journal::{CallbackEntry, WebhookKind},
+    journal::{CallbackEntry, DocumentKind, WebhookKind},
     network::Network,
     sign,
 };
@@ -79,8 +79,12 @@ pub async fn deliver(network: &Network, webhook: &Webhook<'_>, attempt: u32) -> 
     let limit = Duration::from_millis(network.behaviour().webhook_read_timeout_ms);
     if let Err(reason) = exchange(network, &prepared, limit, &mut delivery).await {
         delivery.error = Some(reason);
-    } else if webhook.kind.expects_document() {
-        delivery.error = cxml::read(&delivery).err();
+    } else {
+        delivery.error = match webhook.kind.document() {
+            Some(DocumentKind::Message) => cxml::messages::read(&delivery).err(),
+            Some(DocumentKind::Voice) => cxml::voice::read(&delivery).err(),
+            None => None,
+        };
     }
     network.journal().add_callback(CallbackEntry {
         status: delivery.status,

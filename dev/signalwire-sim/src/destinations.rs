@@ -59,6 +59,26 @@ pub fn fate(phone_number: &str) -> Fate {
     MAGIC.iter().find(|magic| magic.phone_number == phone_number).map_or(Fate::Delivered, |magic| magic.fate)
 }
 
+/// What happens on a phone with this number when it is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CallFate {
+    /// As the setting `answerCalls` says.
+    AsSet,
+    NoAnswer,
+    Busy,
+    Fails,
+}
+
+/// Calls meet the fate of texts, as far as there is one like it.
+pub fn call_fate(phone_number: &str) -> CallFate {
+    match phone_number {
+        "+19075550103" => CallFate::NoAnswer,
+        "+19075550104" => CallFate::Busy,
+        "+19075550108" => CallFate::Fails,
+        _ => CallFate::AsSet,
+    }
+}
+
 /// SignalWire's words for the codes that the simulator answers about a destination.
 pub fn explain(code: u32) -> &'static str {
     match code {

@@ -34,6 +34,21 @@ pub enum Operation {
     GetCampaign,
     ListRelayNumbers,
     ListMessageLogs,
+    CreateCall,
+    ListCalls,
+    GetCall,
+    UpdateCall,
+    DeleteCall,
+    ListRecordings,
+    GetRecording,
+    /// The file itself.
+    DownloadRecording,
+    DeleteRecording,
+    ListTranscriptions,
+    GetTranscription,
+    DeleteTranscription,
+    ListVoiceLogs,
+    GetVoiceLog,
     Other,
 }
 
@@ -56,7 +71,28 @@ impl Operation {
             (_, ["2010-04-01", "Accounts", _, "Messages", _, "Media", ..]) => Self::Media,
             ("POST", ["api", "messaging", "messages"]) => Self::SendWhatsapp,
             ("GET", ["api", "messaging", "logs"]) => Self::ListMessageLogs,
+            ("GET", ["api", "voice", "logs"]) => Self::ListVoiceLogs,
+            ("GET", ["api", "voice", "logs", _]) => Self::GetVoiceLog,
+            (_, ["2010-04-01", "Accounts", _, rest @ ..]) => Self::of_voice(method, rest),
             (_, ["api", "relay", "rest", rest @ ..]) => Self::of_relay(method, rest),
+            _ => Self::Other,
+        }
+    }
+
+    fn of_voice(method: &Method, segments: &[&str]) -> Self {
+        match (method.as_str(), segments) {
+            ("POST", ["Calls"]) => Self::CreateCall,
+            ("GET", ["Calls"]) => Self::ListCalls,
+            ("GET", ["Calls", _]) => Self::GetCall,
+            ("POST", ["Calls", _]) => Self::UpdateCall,
+            ("DELETE", ["Calls", _]) => Self::DeleteCall,
+            ("GET", ["Recordings"] | ["Calls", _, "Recordings"]) => Self::ListRecordings,
+            ("GET", ["Recordings", _]) => Self::GetRecording,
+            ("DELETE", ["Recordings", _]) => Self::DeleteRecording,
+            ("GET", ["Transcriptions"] | ["Recordings", _, "Transcriptions"]) => Self::ListTranscriptions,
+            ("GET", ["Recordings", _, _]) => Self::DownloadRecording,
+            ("GET", ["Transcriptions", _]) => Self::GetTranscription,
+            ("DELETE", ["Transcriptions", _]) => Self::DeleteTranscription,
             _ => Self::Other,
         }
     }

@@ -3,7 +3,7 @@
 use futures_util::future::join_all;
 
 use crate::{
-    cxml::{self, Reply, Verb},
+    cxml::messages::{self, Reply, Verb},
     delivery::{self, Content, Delivery, Webhook},
     journal::WebhookKind,
     lifecycle,
@@ -105,7 +105,7 @@ impl Exchange<'_> {
         let answer = answers[0].clone();
         self.deliveries.extend(answers);
 
-        let verbs = match cxml::read(&answer) {
+        let verbs = match messages::read(&answer) {
             Ok(verbs) => verbs,
             Err(reason) => {
                 let Some(fallback) = &hooks.sms_fallback_url else { return };
@@ -175,7 +175,7 @@ impl Exchange<'_> {
 
     async fn document(&mut self, next: &Next) -> Option<Vec<Verb>> {
         let answer = self.fetch(next).await;
-        let read = cxml::read(&answer);
+        let read = messages::read(&answer);
         self.deliveries.push(answer);
         // A document that is none is in the journal with its reason; there is nothing left to carry out.
         read.ok()
@@ -190,6 +190,6 @@ impl Exchange<'_> {
 }
 
 /// URLs in a document may be relative to it.
-fn absolute(base: &str, url: &str) -> String {
+pub fn absolute(base: &str, url: &str) -> String {
     url::Url::parse(base).and_then(|base| base.join(url)).map_or_else(|_| url.to_owned(), Into::into)
 }

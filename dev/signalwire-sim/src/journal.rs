@@ -66,14 +66,44 @@ pub enum WebhookKind {
     MessageStatus,
     /// A 10DLC event, in JSON.
     Registry,
+    /// An inbound call, to the `VoiceUrl` of the number.
+    InboundCall,
+    /// An outbound call that was answered, to its `Url`.
+    OutboundCall,
+    /// A document for a call instead of one that failed.
+    CallFallback,
+    /// A document that a call asked for (`<Redirect>`, `action`).
+    CallAction,
+    /// What a called person hears before being connected (`<Number url>`).
+    Whisper,
+    CallStatus,
+    /// The end of an inbound call, to the `StatusCallback` of the number.
+    InboundCallStatus,
+    RecordingStatus,
+    Transcription,
+}
+
+/// Kinds of cXML documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DocumentKind {
+    Message,
+    Voice,
 }
 
 impl WebhookKind {
-    /// Whether the answer has to be a cXML document.
-    pub fn expects_document(self) -> bool {
+    /// The cXML document that the answer has to be; the answers to other webhooks are ignored.
+    pub fn document(self) -> Option<DocumentKind> {
         match self {
-            Self::InboundMessage | Self::Fallback | Self::Action => true,
-            Self::MessageStatus | Self::Registry => false,
+            Self::InboundMessage | Self::Fallback | Self::Action => Some(DocumentKind::Message),
+            Self::InboundCall | Self::OutboundCall | Self::CallFallback | Self::CallAction | Self::Whisper => {
+                Some(DocumentKind::Voice)
+            }
+            Self::MessageStatus
+            | Self::Registry
+            | Self::CallStatus
+            | Self::InboundCallStatus
+            | Self::RecordingStatus
+            | Self::Transcription => None,
         }
     }
 }

@@ -4,10 +4,9 @@
 //! - `api`: the provider's REST API, under both of its prefixes
 //! - `control`: the JSON API under `/_sim/` with which tests and demonstrations steer it
 //! - `page`: a customer's phone in the browser
-//! - `lifecycle`, `assignments`, `inbound`: what happens over time; `callbacks`, `delivery`, `cxml`, `sign`: webhooks
+//! - `lifecycle`, `assignments`, `inbound`, `calls`: what happens over time
+//! - `callbacks`, `delivery`, `cxml`, `sign`: webhooks
 //! - `world`, `records`, `inventory`: what the network knows; `network`: the same, shared and saved
-//!
-//! Calls are not simulated yet: their URLs are stored and shown. They would get a module beside `inbound`.
 
 #![expect(clippy::expect_used, reason = "development tool: a broken assumption should stop it loudly")]
 #![expect(clippy::doc_markdown, reason = "the provider's names of its resources are cited as its pages write them")]
@@ -16,6 +15,7 @@ mod api;
 mod assignments;
 mod behaviour;
 mod callbacks;
+mod calls;
 mod clock;
 mod connection;
 mod control;
@@ -35,9 +35,10 @@ mod segments;
 mod server;
 mod settings;
 mod sign;
+mod wav;
 mod world;
 
-pub use behaviour::{AssignmentOutcome, Behaviour, Drops, TakenShape};
+pub use behaviour::{AnswerCalls, AssignmentOutcome, Behaviour, Drops, TakenShape, TranscriptionOutcome};
 pub use server::Simulator;
 pub use settings::{OwnedNumber, Settings};
 

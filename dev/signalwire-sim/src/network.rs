@@ -10,7 +10,7 @@ use std::{
 use anyhow::Context;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{behaviour::Behaviour, faults::Faults, journal::Journal, settings::Settings, world::World};
+use crate::{behaviour::Behaviour, calls::Lines, faults::Faults, journal::Journal, settings::Settings, world::World};
 
 /// SignalWire's limit for connecting to a webhook.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
@@ -21,6 +21,8 @@ const MAX_REDIRECTS: usize = 3;
 pub struct Network(Arc<Shared>);
 
 struct Shared {
+    /// Of the simulator itself.
+    url: String,
     settings: Settings,
     world: Mutex<World>,
     /// Held while the state file is written, so that an older state never replaces a newer one.
@@ -28,6 +30,9 @@ struct Shared {
     behaviour: Mutex<Behaviour>,
     faults: Mutex<Faults>,
     journal: Mutex<Journal>,
+    lines: Mutex<Lines>,
+    /// Ends the calls of the time before a reset.
+    hanging_up: Mutex<CancellationToken>,
     http: reqwest::Client,
     tasks: TaskTracker,
     stopping: CancellationToken,
@@ -35,7 +40,7 @@ struct Shared {
 
 impl Network {
     /// A network with the saved state, if there is one.
-    pub fn open(settings: Settings) -> anyhow::Result<Self> {
+    pub fn open(settings: Settings, url: String) -> anyhow::Result<Self> {
         let mut world = match &settings.state_file {
             Some(path) => load(path)?.unwrap_or_default(),
             None => World::default(),
@@ -52,16 +57,24 @@ impl Network {
             .build()
             .context("build the HTTP client for webhooks")?;
         Ok(Self(Arc::new(Shared {
+            url,
             behaviour: Mutex::new(settings.behaviour.clone()),
             world: Mutex::new(world),
             saving: Mutex::new(()),
             faults: Mutex::default(),
             journal: Mutex::default(),
+            lines: Mutex::default(),
+            hanging_up: Mutex::default(),
             http,
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
             settings,
         })))
+    }
+
+    /// Base URL of the simulator, without a trailing slash.
+    pub fn url(&self) -> &str {
+        &self.0.url
     }
 
     pub fn settings(&self) -> &Settings {
@@ -112,8 +125,13 @@ impl Network {
         lock(&self.0.journal)
     }
 
+    pub fn lines(&self) -> MutexGuard<'_, Lines> {
+        lock(&self.0.lines)
+    }
+
     /// Back to the first moment: only the numbers of the settings, nothing pending, nothing written down.
     pub fn reset(&self) {
+        std::mem::take(&mut *lock(&self.0.hanging_up)).cancel();
         self.change(|world| *world = World::new(&self.0.settings));
         self.change_behaviour(|behaviour| *behaviour = self.0.settings.behaviour.clone());
         self.faults().clear();
@@ -126,6 +144,17 @@ impl Network {
         self.0.tasks.spawn(async move {
             tokio::select! {
                 () = stopping.cancelled() => {}
+                () = work => {}
+            }
+        });
+    }
+
+    /// The same for a call, which a reset ends too.
+    pub fn spawn_call(&self, work: impl Future<Output = ()> + Send + 'static) {
+        let hanging_up = lock(&self.0.hanging_up).clone();
+        self.spawn(async move {
+            tokio::select! {
+                () = hanging_up.cancelled() => {}
                 () = work => {}
             }
         });

@@ -7,7 +7,7 @@ use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::DropGuard;
 
 use crate::{
-    api, assignments,
+    api, assignments, calls,
     connection::{CuttableListener, Switch},
     control, lifecycle,
     network::Network,
@@ -30,9 +30,14 @@ impl Simulator {
     /// Starts to answer on `listener`, with the saved state if the settings name a file that has one.
     pub async fn start(listener: TcpListener, settings: Settings) -> anyhow::Result<Self> {
         let url = format!("http://{}", listener.local_addr()?);
-        let network = tokio::task::spawn_blocking(|| Network::open(settings)).await??;
+        let network = tokio::task::spawn_blocking({
+            let url = url.clone();
+            move || Network::open(settings, url)
+        })
+        .await??;
         assignments::resume(&network);
         lifecycle::resume(&network);
+        calls::resume(&network);
 
         let routes = router(&network).into_make_service_with_connect_info::<Switch>();
         let stopping = network.stopping().clone();

@@ -6,8 +6,8 @@ use crate::{
     clock,
     inventory::{self, Inventory},
     records::{
-        AssignmentRecord, AssignmentState, Capabilities, FileRecord, MessageRecord, NumberRecord, OptOut, OrderRecord,
-        new_sid,
+        AssignmentRecord, AssignmentState, CallRecord, Capabilities, FileRecord, MessageRecord, NumberRecord, OptOut,
+        OrderRecord, RecordingRecord, TranscriptionRecord, new_sid,
     },
     settings::{OwnedNumber, Settings},
 };
@@ -24,6 +24,12 @@ pub struct World {
     pub inventory: Inventory,
     #[serde(default)]
     pub files: Vec<FileRecord>,
+    #[serde(default)]
+    pub calls: Vec<CallRecord>,
+    #[serde(default)]
+    pub recordings: Vec<RecordingRecord>,
+    #[serde(default)]
+    pub transcriptions: Vec<TranscriptionRecord>,
 }
 
 impl World {
@@ -89,6 +95,26 @@ impl World {
 
     pub fn message(&self, sid: &str) -> Option<&MessageRecord> {
         self.messages.iter().find(|message| message.sid == sid)
+    }
+
+    pub fn call(&self, sid: &str) -> Option<&CallRecord> {
+        self.calls.iter().find(|call| call.sid == sid)
+    }
+
+    pub fn call_mut(&mut self, sid: &str) -> Option<&mut CallRecord> {
+        self.calls.iter_mut().find(|call| call.sid == sid)
+    }
+
+    pub fn recording(&self, sid: &str) -> Option<&RecordingRecord> {
+        self.recordings.iter().find(|recording| recording.sid == sid)
+    }
+
+    pub fn recording_mut(&mut self, sid: &str) -> Option<&mut RecordingRecord> {
+        self.recordings.iter_mut().find(|recording| recording.sid == sid)
+    }
+
+    pub fn transcription_mut(&mut self, sid: &str) -> Option<&mut TranscriptionRecord> {
+        self.transcriptions.iter_mut().find(|transcription| transcription.sid == sid)
     }
 
     pub fn is_assigned(&self, phone_number: &str) -> bool {

@@ -26,7 +26,7 @@ pub struct SignalWireAccount {
     pub campaign_id: String,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct ClerkAccount {
     pub webhook_secret: String,
     /// Reads plans back; may be empty.
@@ -36,6 +36,8 @@ pub struct ClerkAccount {
     pub jwt_key: String,
     pub issuer: String,
     pub authorized_parties: String,
+    /// Opens Clerk in the browser; may be empty, and then nobody can sign in to the console.
+    pub publishable_key: String,
 }
 
 impl Accounts {
@@ -78,6 +80,7 @@ fn clerk(variables: &BTreeMap<String, String>) -> Result<Option<ClerkAccount>> {
         jwt_key,
         issuer,
         authorized_parties: optional(variables, "CLERK_AUTHORIZED_PARTIES"),
+        publishable_key: optional(variables, "CLERK_PUBLISHABLE_KEY"),
     }))
 }
 

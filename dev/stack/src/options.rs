@@ -16,6 +16,8 @@ pub struct Options {
     pub template: PathBuf,
     /// The directory that holds the function binaries.
     pub binaries: PathBuf,
+    /// The web console as Vite builds it.
+    pub console: PathBuf,
     /// Postgres as the owner, for migrations.
     pub database_url: String,
     /// Postgres as the functions see it.
@@ -59,6 +61,7 @@ impl Options {
     ) -> Result<Self> {
         Ok(Self {
             template: root.join("template.yaml"),
+            console: root.join("console/dist"),
             root,
             binaries: built_binaries()?,
             database_url: database_url.to_owned(),

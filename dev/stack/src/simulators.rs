@@ -104,6 +104,7 @@ async fn start_clerk(
         jwt_key: simulator.jwt_key_pem(),
         issuer: simulator.issuer(),
         authorized_parties: gateway.to_owned(),
+        publishable_key: String::new(),
     };
     Ok((account, Some(simulator)))
 }

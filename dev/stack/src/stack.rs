@@ -11,7 +11,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::aws::{ACCOUNT_ID, Aws, REGION};
 use crate::functions::{Instances, Outcome, RuntimeApi, Settings, Status};
-use crate::gateway::Gateway;
+use crate::gateway::{Console, Gateway};
 use crate::logs::LogBook;
 use crate::options::Options;
 use crate::parameters::Parameters;
@@ -58,7 +58,8 @@ impl Stack {
         let functions = start_functions(&options, &template, &logs, &shutdown).await?;
         let schedules = start_sources(&aws, &options, &template, &functions, &shutdown, &logs);
         let (patience, sources) = (options.limits.integration, schedules.clone());
-        let gateway = Gateway::new(&template, functions.clone(), sources, logs.clone(), urls.clone(), patience);
+        let web = (urls.clone(), Console::new(options.console.clone(), &urls, clerk));
+        let gateway = Gateway::new(&template, functions.clone(), sources, logs.clone(), web, patience);
         gateway.serve(listener, shutdown.clone());
         Ok(Self { urls, logs, functions, schedules, simulators, stopping: shutdown.drop_guard() })
     }

@@ -244,20 +244,22 @@ fn print_urls(urls: &Urls, begun: Instant) {
         "
 Switchboard is up after {:.1} s.
 
-  Start here      {}
+  Console         {}   what a workspace's staff works with
+  Start here      {}   what runs where, and a tour to paste
   Phone network   {}   text like a customer, see what was sent
   Clerk           {}   organisations, plans, session tokens
   Postgres        {}
-  Logs            .dev/logs/ and {}/_local/logs
+  Logs            .dev/logs/ and {}logs
 
 Ctrl-C stops everything.
 ",
         begun.elapsed().as_secs_f64(),
         urls.console,
+        urls.local,
         or_real(&urls.signalwire),
         or_real(&urls.clerk),
         urls.database_url,
-        urls.console,
+        urls.local,
     );
 }
 

@@ -11,7 +11,10 @@ use crate::simulators::Simulated;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Urls {
+    /// What staff works with.
     pub console: String,
+    /// What runs where, and a tour to paste into a terminal.
+    pub local: String,
     /// Base of the HTTP API; routes start at `/api`.
     pub api: String,
     pub clerk_webhook: String,
@@ -81,6 +84,7 @@ impl Urls {
         let clerk_base = if_simulated(simulated.clerk, &clerk.issuer);
         Self {
             console: text(gateway),
+            local: format!("{gateway}/_local/"),
             api: text(gateway),
             clerk_webhook: text(&webhooks.clerk),
             message_webhook: text(&webhooks.message),

@@ -63,6 +63,7 @@ pub(crate) fn compare(charged: &[Charged], known: &Known) -> (DaySums, Vec<Findi
 }
 
 /// What a finding is about.
+#[derive(Clone, Copy)]
 struct Subject<'a> {
     sid: &'a str,
     our_number: &'a str,

@@ -107,7 +107,8 @@ async fn known(
 ) -> Result<Known, ReconcileError> {
     let mut connection = state.pool.get().await?;
     let transaction = db::system_transaction(&mut connection).await?;
-    let mut known = Known { of_day: reconciliations::list_of_time(&transaction, service, span).await?, ..Known::default() };
+    let mut known =
+        Known { of_day: reconciliations::list_of_time(&transaction, service, span).await?, ..Known::default() };
     let sids: Vec<&str> = charged.iter().map(|entry| entry.sid.as_str()).collect();
     for chunk in sids.chunks(CHUNK) {
         for ours in reconciliations::list_by_sid(&transaction, service, chunk).await? {
@@ -127,13 +128,13 @@ async fn set_prices(
     charged: &[Charged],
 ) -> Result<usize, ReconcileError> {
     let over: HashSet<&str> = entries.iter().filter(|entry| is_over(entry)).map(|entry| entry.id.as_str()).collect();
-    let prices: Vec<(&str, i64)> = charged
+    let said: Vec<(&str, i64)> = charged
         .iter()
         .filter(|entry| entry.is_of_day && over.contains(entry.sid.as_str()))
         .map(|entry| (entry.sid.as_str(), entry.micros))
         .collect();
     let mut priced = 0;
-    for chunk in prices.chunks(CHUNK) {
+    for chunk in said.chunks(CHUNK) {
         let mut connection = state.pool.get().await?;
         let transaction = db::system_transaction(&mut connection).await?;
         priced += reconciliations::set_prices(&transaction, service, chunk).await?;

@@ -131,7 +131,8 @@ impl BusinessConfig {
         let mail = (self.outbound_email_cost_micros, self.email_price_micros);
         let call_in = (self.inbound_call_cost_micros_per_minute, self.call_price_micros_per_minute);
         let call_out = (self.outbound_call_cost_micros_per_minute, self.call_price_micros_per_minute);
-        let number = (cents(self.number_monthly_cost_cents.into()), cents(self.extra_number_monthly_price_cents.into()));
+        let number =
+            (cents(self.number_monthly_cost_cents.into()), cents(self.extra_number_monthly_price_cents.into()));
         let campaign = (cents(self.campaign_monthly_cost_cents), 0);
         [
             (Service::Sms, inbound, (0, 0)),
@@ -145,7 +146,12 @@ impl BusinessConfig {
             (Service::Number, None, number),
             (Service::Registration, None, campaign),
         ]
-        .map(|(service, direction, (cost_micros, revenue_micros))| Rate { service, direction, cost_micros, revenue_micros })
+        .map(|(service, direction, (cost_micros, revenue_micros))| Rate {
+            service,
+            direction,
+            cost_micros,
+            revenue_micros,
+        })
         .into()
     }
 

@@ -283,11 +283,7 @@ pub async fn set_next_bills(
 }
 
 /// The sums of a service's compared days from a day on.
-pub async fn sum_days(
-    client: &impl GenericClient,
-    service: Service,
-    from: NaiveDate,
-) -> Result<(i64, i64), DbError> {
+pub async fn sum_days(client: &impl GenericClient, service: Service, from: NaiveDate) -> Result<(i64, i64), DbError> {
     let sql = "-- reconciliations::sum_days
         SELECT coalesce(sum(our_micros), 0)::bigint AS ours, coalesce(sum(carrier_micros), 0)::bigint AS carriers
         FROM reconciled_days WHERE service = $1 AND day >= $2";

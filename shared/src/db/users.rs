@@ -1,11 +1,11 @@
 //! Users of Clerk and their memberships.
 
 use chrono::{DateTime, Utc};
-use tokio_postgres::{GenericClient, types::Type};
+use tokio_postgres::{GenericClient, Row, types::Type};
 use uuid::Uuid;
 
-use super::{DbError, column};
-use crate::domain::{UserId, WorkspaceId};
+use super::{DbError, column, parsed};
+use crate::domain::{MemberRole, UserId, WorkspaceId};
 
 /// What an event says about a user.
 #[derive(Debug, Clone)]
@@ -136,6 +136,49 @@ pub async fn remove_member(
         )
         .await?;
     Ok(())
+}
+
+/// A member of a workspace, as its colleagues see one.
+#[derive(Debug, Clone)]
+pub struct Member {
+    /// The user's row.
+    pub id: Uuid,
+    /// `user_…`.
+    pub clerk_user_id: UserId,
+    /// Given name.
+    pub first_name: Option<String>,
+    /// Family name.
+    pub last_name: Option<String>,
+    /// Primary address.
+    pub email: Option<String>,
+    /// Picture.
+    pub image_url: Option<String>,
+    /// What the member may do.
+    pub role: MemberRole,
+}
+
+/// The members of a workspace, by name.
+pub async fn list_members(client: &impl GenericClient, workspace_id: WorkspaceId) -> Result<Vec<Member>, DbError> {
+    let sql = "-- users::list_members
+        SELECT u.id, u.clerk_user_id, u.first_name, u.last_name, u.email, u.image_url,
+            CASE WHEN m.role IN ('org:admin', 'admin') THEN 'admin' ELSE 'member' END AS role
+        FROM workspace_members m JOIN users u ON u.id = m.user_id
+        WHERE m.workspace_id = $1 AND m.removed_at IS NULL AND u.deleted_at IS NULL
+        ORDER BY lower(concat_ws(' ', u.first_name, u.last_name, u.email)), u.id";
+    let rows = client.query_typed(sql, &[(&workspace_id.0, Type::UUID)]).await?;
+    rows.iter().map(member_from_row).collect()
+}
+
+fn member_from_row(row: &Row) -> Result<Member, DbError> {
+    Ok(Member {
+        id: column(row, "id")?,
+        clerk_user_id: parsed(row, "clerk_user_id")?,
+        first_name: column(row, "first_name")?,
+        last_name: column(row, "last_name")?,
+        email: column(row, "email")?,
+        image_url: column(row, "image_url")?,
+        role: parsed(row, "role")?,
+    })
 }
 
 /// The row of a user who is a member of the workspace now.

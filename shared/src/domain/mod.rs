@@ -54,7 +54,7 @@ pub use text_enum::UnknownWord;
 pub(crate) use text_enum::text_enum;
 pub use transliterate::transliterate;
 pub use vocabulary::{
-    Channel, ConversationStatus, Direction, MediaState, MessageStatus, MessagingStatus, NumberStatus, NumberType,
-    SenderReason, Service, SubscriptionTier,
+    Channel, ConversationStatus, Direction, MediaState, MemberRole, MessageStatus, MessagingStatus, NumberStatus,
+    NumberType, SenderReason, Service, SubscriptionTier,
 };
 pub use whatsapp::WhatsappMessage;

@@ -17,6 +17,16 @@ text_enum! {
 }
 
 text_enum! {
+    /// What a member of an organisation may do. Custom roles of the Clerk instance count as members.
+    pub enum MemberRole {
+        /// May change numbers and settings.
+        Admin => "admin",
+        /// May read and write messages.
+        Member => "member",
+    }
+}
+
+text_enum! {
     /// The department that a number belongs to. At most one active primary per workspace.
     pub enum NumberType {
         /// Sends when nothing else is asked for.

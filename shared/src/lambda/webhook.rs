@@ -70,17 +70,24 @@ pub fn raw_body(request: &Request) -> &[u8] {
 }
 
 /// Measures how a webhook is answered: its time, and whether it is refused. `webhook` is the function's name.
-pub async fn measured(webhook: &'static str, answer: impl Future<Output = Response<Body>>) -> Response<Body> {
-    let began = Instant::now();
-    let response = answer.await;
-    let refused = response.status().is_client_error() || response.status().is_server_error();
-    let values = [
-        (Metric::WebhookRequests, 1.0),
-        (Metric::WebhookErrors, f64::from(u8::from(refused))),
-        (Metric::WebhookLatency, began.elapsed().as_secs_f64() * 1000.0),
-    ];
-    metrics::emit_with(&values, &[("webhook", webhook.into()), ("status", response.status().as_u16().into())]);
-    response
+pub fn measured(
+    webhook: &'static str,
+    answer: impl Future<Output = Response<Body>>,
+) -> impl Future<Output = Response<Body>> {
+    // Boxed: the future of a whole webhook is large, and would lie twice in the caller's.
+    let answer = Box::pin(answer);
+    async move {
+        let began = Instant::now();
+        let response = answer.await;
+        let refused = response.status().is_client_error() || response.status().is_server_error();
+        let values = [
+            (Metric::WebhookRequests, 1.0),
+            (Metric::WebhookErrors, f64::from(u8::from(refused))),
+            (Metric::WebhookLatency, began.elapsed().as_secs_f64() * 1000.0),
+        ];
+        metrics::emit_with(&values, &[("webhook", webhook.into()), ("status", response.status().as_u16().into())]);
+        response
+    }
 }
 
 /// Notes that a genuine request was signed with the second key.

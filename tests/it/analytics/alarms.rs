@@ -47,8 +47,7 @@ fn every_metric_of_an_alarm_is_emitted_by_a_function() {
     assert!(alarms.len() >= 10, "the alarms are found");
     let watched: Vec<String> = alarms.values().flat_map(own_metrics).collect();
     assert!(watched.len() >= 8, "the metrics are found: {watched:?}");
-    let silent: Vec<&String> =
-        watched.iter().filter(|name| !sources.contains(&format!("Metric::{name},"))).collect();
+    let silent: Vec<&String> = watched.iter().filter(|name| !sources.contains(&format!("Metric::{name},"))).collect();
     assert!(silent.is_empty(), "nothing emits {silent:?}");
 }
 
@@ -64,11 +63,8 @@ fn every_metric_that_is_emitted_is_watched() {
 #[test]
 fn every_alarm_has_an_entry_in_the_runbook() {
     let runbook = read("docs/operations.md");
-    let sections: BTreeMap<&str, &str> = runbook
-        .split("\n## ")
-        .skip(1)
-        .map(|section| section.split_once('\n').expect("a heading and a text"))
-        .collect();
+    let sections: BTreeMap<&str, &str> =
+        runbook.split("\n## ").skip(1).map(|section| section.split_once('\n').expect("a heading and a text")).collect();
     let sources = sources();
     for name in alarms().keys() {
         let text = sections.get(name.as_str()).unwrap_or_else(|| panic!("docs/operations.md has no entry {name}"));

@@ -13,7 +13,8 @@ async fn a_changed_rate_holds_from_then_on() {
     .await;
     let org = app.organization("starter").await;
     let send = async || {
-        let sent = app.post(&org, "/messages", &json!({ "channel": "sms", "to": "+14055550123", "body": "Hello" })).await;
+        let sent =
+            app.post(&org, "/messages", &json!({ "channel": "sms", "to": "+14055550123", "body": "Hello" })).await;
         assert_eq!(sent.status, 201, "{sent:?}");
     };
     send().await;

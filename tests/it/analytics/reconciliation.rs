@@ -82,14 +82,15 @@ async fn what_only_one_side_has_is_a_difference_until_both_have_it() {
     forget_webhook(&app, number["phoneNumberSid"].as_str().unwrap()).await;
     app.customer_texts(CUSTOMER, ours, "Hello?").await;
     let sid: String = app
-        .rows("SELECT carrier_sid FROM conversation_messages WHERE direction = 'outbound' ORDER BY created_at LIMIT 1", &[])
+        .rows(
+            "SELECT carrier_sid FROM conversation_messages WHERE direction = 'outbound' ORDER BY created_at LIMIT 1",
+            &[],
+        )
         .await[0]
         .get(0);
     let urls = &app.stack.urls;
-    let url = format!(
-        "{}/api/laml/2010-04-01/Accounts/{}/Messages/{sid}.json",
-        urls.signalwire, urls.signalwire_project
-    );
+    let url =
+        format!("{}/api/laml/2010-04-01/Accounts/{}/Messages/{sid}.json", urls.signalwire, urls.signalwire_project);
     let authorization = basic(&urls.signalwire_project, &urls.signalwire_token);
     let gone = app.call(Method::DELETE, &url, None, None, &[("authorization", &authorization)]).await;
     assert!(gone.status.is_success(), "{gone:?}");
@@ -103,7 +104,8 @@ async fn what_only_one_side_has_is_a_difference_until_both_have_it() {
             ("price_differs".to_owned(), 2, 7_900, 8_300 + 4_150),
         ]
     );
-    let examples: Value = app.rows("SELECT examples FROM reconciliations WHERE cause = 'missing_there'", &[]).await[0].get(0);
+    let examples: Value =
+        app.rows("SELECT examples FROM reconciliations WHERE cause = 'missing_there'", &[]).await[0].get(0);
     assert_eq!(examples, json!([sid]));
 
     // The sweep finds the lost text, and the next run sees that nothing is missing here.
@@ -124,7 +126,8 @@ async fn a_carrier_that_fails_half_way_leaves_the_day_to_the_next_run() {
     app.sim_post("/faults", json!({ "operation": "list_message_logs", "kind": "error_before" })).await;
     let failed = reconcile(&app).await;
     assert!(failed["errorMessage"].as_str().is_some_and(|text| text.contains("sms")), "{failed}");
-    let numbers = "SELECT count(*) FROM reconciled_days WHERE service = 'number' AND our_events = 1 AND carrier_events = 1";
+    let numbers =
+        "SELECT count(*) FROM reconciled_days WHERE service = 'number' AND our_events = 1 AND carrier_events = 1";
     assert_eq!(app.count(numbers, &[]).await, 1, "the other parts had their turn");
     assert_eq!(app.count("SELECT count(*) FROM reconciled_days WHERE service = 'sms'", &[]).await, 0);
     reconcile(&app).await;

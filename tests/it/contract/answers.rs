@@ -79,6 +79,7 @@ async fn real_answers_fit_the_document() {
 
     for (function, path) in [
         ("read-workspace", ""),
+        ("list-members", "/members"),
         ("list-numbers", "/phone-numbers"),
         ("list-conversations", "/conversations"),
         ("read-conversation", &messages),
@@ -87,6 +88,12 @@ async fn real_answers_fit_the_document() {
         let answer = app.get(&org, path).await;
         assert_eq!(answer.status, 200, "{function}: {answer:?}");
         assert_documented(&document, function, &answer);
+    }
+    let plans = format!("{}/api/plans", app.stack.urls.api);
+    for (token, status) in [(Some(org.admin_token.as_str()), 200), (None, 401)] {
+        let answer = app.call(Method::GET, &plans, token, None, &[]).await;
+        assert_eq!(answer.status.as_u16(), status, "{answer:?}");
+        assert_documented(&document, "list-plans", &answer);
     }
     app.customer_texts(customer, &number, "STOP").await;
     let listed = app.get(&org, "/opt-outs").await;

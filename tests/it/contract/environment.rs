@@ -61,7 +61,10 @@ fn settings_of(function: &str, readers: &[Reader]) -> BTreeSet<String> {
 
 /// `DatabaseConfig::from_env`, `config::platform_number`, `telemetry::init` and the settings that each reads.
 fn readers() -> Vec<Reader> {
-    let mut readers = vec![Reader { name: "telemetry::init".to_owned(), settings: ["METRICS_NAMESPACE", "RUST_LOG"].map(str::to_owned).into() }];
+    let mut readers = vec![Reader {
+        name: "telemetry::init".to_owned(),
+        settings: ["METRICS_NAMESPACE", "RUST_LOG"].map(str::to_owned).into(),
+    }];
     let telemetry = read("shared/src/telemetry.rs");
     assert!(telemetry.contains("EnvFilter::try_from_default_env"), "telemetry reads RUST_LOG");
     assert!(telemetry.contains("metrics_namespace()"), "telemetry reads METRICS_NAMESPACE");

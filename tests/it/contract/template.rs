@@ -46,7 +46,7 @@ impl Template {
     }
 
     /// Key and properties of each resource of a type.
-    pub fn resources(&self, kind: &str) -> BTreeMap<String, Value> {
+    pub fn resources(&self, kind: &'static str) -> BTreeMap<String, Value> {
         resources(&self.root, kind).map(|(id, properties, _)| (id.to_owned(), properties.clone())).collect()
     }
 

@@ -14,6 +14,7 @@ mod lifecycle_chaos;
 mod mail;
 mod main_path;
 mod media;
+mod members;
 pub mod message_gaps;
 mod number_api;
 mod number_api_races;

@@ -78,6 +78,7 @@ async fn ids_of_another_workspace_name_nothing() {
 
         for path in [
             "",
+            "/members",
             "/phone-numbers",
             "/conversations?status=all",
             "/contacts",

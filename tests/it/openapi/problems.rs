@@ -49,8 +49,11 @@ pub struct FieldProblem {
 /// Codes by status.
 type Codes = BTreeMap<u16, Vec<&'static str>>;
 
-/// What every route can answer.
-fn common() -> Codes {
+/// What every route can answer. One outside of a workspace asks the token only.
+fn common(operation: &str) -> Codes {
+    if operation == "listPlans" {
+        return BTreeMap::from([(401, vec!["unauthenticated"]), (500, vec!["internal_error"])]);
+    }
     BTreeMap::from([
         (401, vec!["unauthenticated"]),
         (403, vec!["organization_required", "session_pending"]),
@@ -94,7 +97,7 @@ fn refusals() -> Vec<&'static str> {
 /// What the operation answers beside [`common`].
 fn own(operation: &str) -> Vec<(u16, Vec<&'static str>)> {
     match operation {
-        "readWorkspace" => vec![],
+        "listPlans" | "listMembers" | "readWorkspace" => vec![],
         "listNumbers" | "listConversations" | "listContacts" | "listOptOuts" | "readAnalytics" | "exportAnalytics" => {
             vec![(422, vec!["invalid_request"])]
         }
@@ -181,8 +184,9 @@ impl Modify for Problems {
         for path in document.paths.paths.values_mut() {
             for operation in [&mut path.get, &mut path.post, &mut path.put, &mut path.patch, &mut path.delete] {
                 let Some(operation) = operation else { continue };
-                let mut codes = common();
-                for (status, more) in own(operation.operation_id.as_deref().expect("an operation id")) {
+                let id = operation.operation_id.as_deref().expect("an operation id");
+                let mut codes = common(id);
+                for (status, more) in own(id) {
                     codes.entry(status).or_default().extend(more);
                 }
                 let responses =

@@ -9,7 +9,9 @@ use save_contact::api::{ContactAnswer, MergeContactRequest, SaveContactRequest};
 use search_numbers::api::SearchNumbersAnswer;
 use send_message::api::SendMessageRequest;
 use shared::{
-    api::{Contact, Conversation, Message, OptOut, PhoneNumber, Provisioning, SendMessageAnswer, Workspace},
+    api::{
+        Contact, Conversation, Member, Message, OptOut, PhoneNumber, Plan, Provisioning, SendMessageAnswer, Workspace,
+    },
     domain::{Channel, ContactId, ConversationId, NumberStatus, NumberType, OptOutId, PhoneNumberId, ProvisioningId},
 };
 use update_conversation::api::{UpdateConversationAnswer, UpdateConversationRequest};
@@ -21,6 +23,23 @@ use utoipa::{IntoParams, ToSchema};
 struct WorkspaceAnswer {
     /// The workspace.
     workspace: Workspace,
+}
+
+/// What can be paid for.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+struct PlansAnswer {
+    /// From the least to the best.
+    plans: Vec<Plan>,
+    /// What each number beyond the first costs, in cents a month.
+    extra_number_monthly_price_cents: i32,
+}
+
+/// Who works in the workspace.
+#[derive(ToSchema)]
+struct MembersAnswer {
+    /// By name.
+    members: Vec<Member>,
 }
 
 /// What the workspace has, and what it is about to get.
@@ -199,6 +218,49 @@ struct ContactFilter {
     }))),
 )]
 pub fn read_workspace() {}
+
+/// Lists the plans.
+///
+/// What each costs and allows. For any session, also without an organisation.
+#[utoipa::path(
+    get,
+    path = "/api/plans",
+    operation_id = "listPlans",
+    tag = "Workspace",
+    responses((status = 200, description = "The plans.", body = PlansAnswer, example = json!({
+        "plans": [{
+            "tier": "professional",
+            "monthlyPriceCents": 4900,
+            "numberLimit": 1,
+            "messagesPerMinute": 60,
+            "messagesPerDay": 5000,
+        }],
+        "extraNumberMonthlyPriceCents": 500,
+    }))),
+)]
+pub fn list_plans() {}
+
+/// Lists the members of the organisation.
+///
+/// To whom conversations can be given, and who `sentBy` is. For any member.
+#[utoipa::path(
+    get,
+    path = "/api/workspaces/{workspace}/members",
+    operation_id = "listMembers",
+    tag = "Workspace",
+    params(InWorkspace),
+    responses((status = 200, description = "The members.", body = MembersAnswer, example = json!({
+        "members": [{
+            "id": "0194a2f0-5b2d-7e44-8c1f-2a3b4c5d6e7f",
+            "clerkUserId": "user_2abCDEfghIJKLmnopQRStuvYZ",
+            "name": "Ada Lopez",
+            "email": "ada@example.com",
+            "imageUrl": null,
+            "role": "admin",
+        }],
+    }))),
+)]
+pub fn list_members() {}
 
 /// Lists the workspace's phone numbers.
 ///

@@ -1,95 +1,15 @@
-// Drives the phone-network simulator with SignalWire's own Node SDK, and checks its webhooks with the SDK's validator.
-//
-// Environment (each with the simulator's default): SIGNALWIRE_SIM_URL, SIGNALWIRE_PROJECT_ID, SIGNALWIRE_TOKEN,
-// SIGNALWIRE_SIGNING_KEY, SIGNALWIRE_CAMPAIGN_ID. Exits with 1 when a check fails. The simulator must be able to reach
-// this machine's loopback; settings that are changed on the way are put back.
+// Drives the phone-network simulator with SignalWire's own Node SDK: numbers and messages. `harness.mjs` says how to run it.
 
 import { randomUUID } from "node:crypto";
-import { createServer } from "node:http";
 
 import { RestClient } from "@signalwire/compatibility-api";
 
-const setting = (name, otherwise) => process.env[name] || otherwise;
-const SIMULATOR = setting("SIGNALWIRE_SIM_URL", "http://127.0.0.1:8802").replace(/\/$/, "");
-const PROJECT = setting("SIGNALWIRE_PROJECT_ID", "5a1d0e4c-7f4b-4a53-9d6a-0c2f7a9be001");
-const TOKEN = setting("SIGNALWIRE_TOKEN", "PTsimulatedtoken");
-const SIGNING_KEY = setting("SIGNALWIRE_SIGNING_KEY", "PSK_simulatedsigningkey");
-const CAMPAIGN = setting("SIGNALWIRE_CAMPAIGN_ID", "5a1d0e4c-7f4b-4a53-9d6a-0c2f7a9be002");
-
-const CUSTOMER = `+1415555${String(Date.now()).slice(-4)}`;
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
-let failed = 0;
-
-function check(passed, text) {
-  console.log(`${passed ? "ok    " : "FAIL  "}${text}`);
-  if (!passed) failed += 1;
-}
-
-async function refusal(promise) {
-  try {
-    await promise;
-    return {};
-  } catch (error) {
-    return error;
-  }
-}
-
-async function eventually(ask, text) {
-  for (let attempt = 0; attempt < 100; attempt += 1) {
-    const found = await ask();
-    if (found) return found;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error(`did not happen within ten seconds: ${text}`);
-}
-
-async function steer(method, path, body) {
-  const answer = await fetch(SIMULATOR + path, { method, body: body && JSON.stringify(body) });
-  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
-  return answer.status === 204 ? null : answer.json();
-}
-
-// ---------------------------------------------------------------- a receiver of webhooks
-
-const arrived = [];
-let nextDocument = "<Response/>";
-
-const receiver = createServer((request, response) => {
-  let body = "";
-  request.setEncoding("utf8");
-  request.on("data", (chunk) => (body += chunk));
-  request.on("end", () => {
-    const parameters = Object.fromEntries(new URLSearchParams(body));
-    arrived.push({ url: base + request.url, parameters, headers: request.headers });
-    response.writeHead(200, { "Content-Type": "text/xml" });
-    response.end(request.url.startsWith("/inbound") ? nextDocument : "<Response/>");
-  });
-});
-await new Promise((resolve) => receiver.listen(0, "127.0.0.1", resolve));
-const base = `http://127.0.0.1:${receiver.address().port}`;
-
-function checkSignatures(arrivals, text) {
-  const good = arrivals.every(({ url, parameters, headers }) => {
-    const header = headers["x-signalwire-signature"];
-    return (
-      header === headers["x-twilio-signature"] &&
-      RestClient.validateRequest(SIGNING_KEY, header, url, parameters) &&
-      !RestClient.validateRequest(SIGNING_KEY, header, url, { ...parameters, Body: "changed" }) &&
-      !RestClient.validateRequest("PSK_another", header, url, parameters)
-    );
-  });
-  check(arrivals.length > 0 && good, `${text}: RestClient.validateRequest accepts ${arrivals.length}, and refuses changed ones`);
-}
+import {
+  CAMPAIGN, CUSTOMER, PROJECT, SIMULATOR, TOKEN, UUID, arrived, base, check, checkSignatures, clientOf, documents, eventually,
+  refusal, run, steer,
+} from "./harness.mjs";
 
 // ---------------------------------------------------------------- numbers
-
-function clientOf(token) {
-  const client = new RestClient(PROJECT, token, { signalwireSpaceUrl: "127.0.0.1" });
-  // The SDK insists on https; the base URL is the one thing to change for a simulator.
-  client.api.baseUrl = SIMULATOR;
-  return client;
-}
 
 async function searchAndBuy(client, name) {
   const found = await client.availablePhoneNumbers("US").local.list({ areaCode: 646, limit: 3 });
@@ -198,7 +118,7 @@ async function listPages(client, number) {
 async function receive(client, number) {
   const answer = new RestClient.LaML.MessagingResponse();
   answer.message("Thanks & see you <soon>");
-  nextDocument = answer.toString();
+  documents["/inbound"] = answer.toString();
   const text = { from: CUSTOMER, to: number.phoneNumber, body: "Ist jemand da? 👋", mediaUrls: ["https://a.example/x.jpg"] };
   const { messageSid, deliveries } = await steer("POST", "/_sim/messages", text);
   check(deliveries[0].status === 200 && deliveries[0].error === null, "an inbound message is delivered, its answer understood");
@@ -213,8 +133,7 @@ async function receive(client, number) {
   check(true, "the reply built with MessagingResponse arrives on the phone");
 }
 
-try {
-  const client = clientOf(TOKEN);
+await run(async (client) => {
   const denied = await refusal(clientOf("PTwrong").messages.list({ limit: 1 }));
   check(denied.status === 401 && denied.code === 20003, "a wrong token is refused (401, code 20003)");
   const number = await searchAndBuy(client, `oracle-node-${randomUUID().slice(0, 8)}`);
@@ -223,11 +142,4 @@ try {
   await listPages(client, number);
   await receive(client, number);
   await release(client, number);
-} catch (error) {
-  check(false, error.stack ?? String(error));
-} finally {
-  receiver.close();
-  receiver.closeAllConnections();
-}
-console.log(failed ? `${failed} checks failed` : "all checks passed");
-process.exitCode = failed ? 1 : 0;
+});

@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::{
     body::{Body, Bytes, to_bytes},
     extract::{ConnectInfo, Request, State},
-    http::{HeaderMap, StatusCode, Uri, header, request::Parts},
+    http::{HeaderMap, Method, StatusCode, Uri, header, request::Parts},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -33,11 +33,14 @@ pub async fn normalise(mut request: Request) -> Request {
     let original = request.uri().path_and_query().map_or_else(String::new, ToString::to_string);
     let path = request.uri().path();
     let path = path.strip_prefix("/api/laml").filter(|rest| rest.starts_with('/')).unwrap_or(path);
-    let path = if path.starts_with("/2010-04-01/") {
-        let path = path.trim_end_matches('/');
-        path.strip_suffix(".json").unwrap_or(path)
-    } else {
-        path
+    let file = if request.method() == Method::GET { recording_file(path) } else { None };
+    let path = match &file {
+        Some(file) => file,
+        None if path.starts_with("/2010-04-01/") => {
+            let path = path.trim_end_matches('/');
+            path.strip_suffix(".json").unwrap_or(path)
+        }
+        None => path,
     };
     let target = match request.uri().query() {
         Some(query) => format!("{path}?{query}"),
@@ -48,6 +51,21 @@ pub async fn normalise(mut request: Request) -> Request {
     }
     request.extensions_mut().insert(OriginalPath(original));
     request
+}
+
+/// The file of a recording, where the same address with `.json` is its description.
+fn recording_file(path: &str) -> Option<String> {
+    let (account, name) = path.strip_prefix("/2010-04-01/Accounts/")?.split_once("/Recordings/")?;
+    if name.contains('/') {
+        return None;
+    }
+    let (sid, file) = match name.rsplit_once('.') {
+        Some((_, "json")) => return None,
+        Some((sid, "mp3")) => (sid, "audio.mp3"),
+        Some((sid, "wav")) => (sid, "audio.wav"),
+        _ => (name, "audio.wav"),
+    };
+    Some(format!("/2010-04-01/Accounts/{account}/Recordings/{sid}/{file}"))
 }
 
 /// Lets a request through to its handler if it is authentic and no fault hits it, and writes it down.
@@ -64,7 +82,8 @@ pub async fn guard(
     let operation = Operation::of(&parts.method, parts.uri.path());
     let mut entry = describe(&parts, &body, operation);
 
-    let refused = authenticate(&network, &parts).err();
+    let is_public = operation == Operation::DownloadRecording && !network.behaviour().protect_recordings;
+    let refused = if is_public { None } else { authenticate(&network, &parts).err() };
     let fault = if refused.is_none() { network.faults().take(operation) } else { None };
     entry.fault = fault.as_ref().map(|fault| fault.kind);
     let response = match (refused, fault) {

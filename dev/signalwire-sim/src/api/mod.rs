@@ -1,16 +1,21 @@
 //! The provider's API: both URL prefixes of the Compatibility API, and what is needed of the newer one.
 
 mod available;
+mod calls;
 mod guard;
 mod media;
 mod message_logs;
 mod messages;
 mod numbers;
 mod paging;
+mod placing;
+mod recordings;
 mod refusal;
 mod registry;
 mod relay_numbers;
 mod sending;
+mod transcriptions;
+mod voice_logs;
 mod whatsapp;
 
 use axum::{
@@ -39,7 +44,16 @@ pub fn router(network: &Network) -> Router {
         .route("/Messages", get(messages::list).post(sending::create))
         .route("/Messages/{sid}", get(messages::get).post(messages::redact).delete(messages::delete))
         .route("/Messages/{sid}/Media", get(media::list))
-        .route("/Messages/{sid}/Media/{media}", get(media::get).delete(media::delete));
+        .route("/Messages/{sid}/Media/{media}", get(media::get).delete(media::delete))
+        .route("/Calls", get(calls::list).post(placing::create))
+        .route("/Calls/{sid}", get(calls::get).post(calls::update).delete(calls::delete))
+        .route("/Calls/{sid}/Recordings", get(recordings::list_of_call))
+        .route("/Recordings", get(recordings::list))
+        .route("/Recordings/{sid}", get(recordings::get).delete(recordings::delete))
+        .route("/Recordings/{sid}/{file}", get(recordings::file))
+        .route("/Recordings/{sid}/Transcriptions", get(transcriptions::list_of_recording))
+        .route("/Transcriptions", get(transcriptions::list))
+        .route("/Transcriptions/{sid}", get(transcriptions::get).delete(transcriptions::delete));
     let registry = Router::new()
         .route("/campaigns/{id}", get(registry::campaign))
         .route("/campaigns/{id}/orders", get(registry::orders).post(registry::create_order))
@@ -53,6 +67,8 @@ pub fn router(network: &Network) -> Router {
         .route("/api/relay/rest/phone_numbers", get(relay_numbers::list))
         .route("/api/messaging/logs", get(message_logs::list))
         .route("/api/messaging/messages", post(whatsapp::create))
+        .route("/api/voice/logs", get(voice_logs::list))
+        .route("/api/voice/logs/{id}", get(voice_logs::get))
         .fallback(async || Refusal::not_found())
         .layer(middleware::from_fn_with_state(network.clone(), guard::guard))
         .with_state(network.clone())

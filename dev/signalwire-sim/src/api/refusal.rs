@@ -38,6 +38,13 @@ impl Refusal {
         Self::flat(StatusCode::NOT_FOUND, 20404, "The requested resource was not found")
     }
 
+    /// The shape in which a parameter of a new call is refused.
+    pub fn call(code: u32, message: &str) -> Self {
+        let more_info = format!("https://developer.signalwire.com/compatibility-api/rest/error-codes#{code}");
+        let error = json!({"code": code.to_string(), "message": message, "more_info": more_info});
+        Self { status: StatusCode::BAD_REQUEST, body: json!({"errors": [error]}) }
+    }
+
     /// The validation shape of `/api/relay/rest`.
     pub fn relay(detail: Option<&str>) -> Self {
         let error = json!({"detail": detail, "status": "422", "title": "Invalid Attribute", "code": "422"});

@@ -99,7 +99,7 @@ impl<'a> Wanted<'a> {
 }
 
 /// The documented forms of a number: `+` and digits, as long as E.164 allows.
-fn is_e164(text: &str) -> bool {
+pub fn is_e164(text: &str) -> bool {
     let digits = text.strip_prefix('+').unwrap_or_default();
     (7..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0')
 }

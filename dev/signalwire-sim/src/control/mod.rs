@@ -1,6 +1,7 @@
 //! The control API under `/_sim/`: tests, scripts and the page steer the network with it. JSON in camelCase; an error
 //! is `{"error": "…"}`.
 
+mod calls;
 mod files;
 mod numbers;
 mod texts;
@@ -47,6 +48,9 @@ pub fn router(network: &Network) -> Router {
         .route("/messages", get(texts::list).post(texts::receive))
         .route("/messages/age", post(texts::age))
         .route("/messages/{sid}/callbacks", post(texts::repeat_callback))
+        .route("/calls", get(calls::list).post(calls::start))
+        .route("/calls/{sid}", get(calls::get))
+        .route("/calls/{sid}/{action}", post(calls::act))
         .route("/phone/{number}", get(texts::phone))
         .route("/numbers", get(numbers::list).post(numbers::add))
         .route("/numbers/{number}", patch(numbers::change).delete(numbers::remove))

@@ -1,4 +1,5 @@
-//! A customer's phone in the browser: text the project's numbers, see what comes back, look at the webhooks.
+//! A customer's phone in the browser: text and call the project's numbers, see what comes back, pick up, look at the
+//! webhooks.
 
 use axum::{
     Router,
@@ -11,13 +12,19 @@ use maud::{DOCTYPE, Markup, html};
 use crate::{destinations::MAGIC, records::national_format};
 
 const STYLE: &str = include_str!("phone.css");
-const SCRIPT: &str = include_str!("phone.js");
+const SCRIPTS: [(&str, &str); 3] = [
+    ("/phone.js", include_str!("phone.js")),
+    ("/calls.js", include_str!("calls.js")),
+    ("/dom.js", include_str!("dom.js")),
+];
 
 pub fn router() -> Router {
-    Router::new()
+    let pages = Router::new()
         .route("/", get(async || Html(page().into_string())))
-        .route("/phone.css", get(async || file("text/css; charset=utf-8", STYLE)))
-        .route("/phone.js", get(async || file("text/javascript; charset=utf-8", SCRIPT)))
+        .route("/phone.css", get(async || file("text/css; charset=utf-8", STYLE)));
+    SCRIPTS.into_iter().fold(pages, |pages, (path, script)| {
+        pages.route(path, get(async || file("text/javascript; charset=utf-8", script)))
+    })
 }
 
 fn file(content_type: &'static str, content: &'static str) -> impl IntoResponse {
@@ -35,21 +42,32 @@ fn page() -> Markup {
                 title { "Customer's phone" }
                 link rel="stylesheet" href="/phone.css";
                 link rel="icon" href="data:,";
-                script src="/phone.js" defer {}
+                script type="module" src="/phone.js" {}
             }
             body {
                 header {
                     h1 { "Customer's phone" }
                     p {
-                        "A simulated phone network. You are a customer here: text one of the numbers below, and answers "
-                        "from the console arrive on this page."
+                        "A simulated phone network. You are a customer here: text or call one of the numbers below. Answers "
+                        "from the console arrive on this page, and every phone that is called rings here."
                     }
                 }
                 main {
+                    (calls())
                     (phone())
                     (behind_the_scenes())
                 }
             }
+        }
+    }
+}
+
+fn calls() -> Markup {
+    html! {
+        section.calls #calls hidden aria-labelledby="calls-title" {
+            h2 #calls-title { "On the phone" }
+            p #call-outcome .bad role="alert" {}
+            ul #call-cards aria-live="polite" {}
         }
     }
 }
@@ -64,12 +82,15 @@ fn phone() -> Markup {
                         aria-describedby="my-number-hint";
                     p #my-number-hint .hint { "Any number in the form +12125550142. Leave the field to switch phones." }
                 }
-                h2 #contacts-title { "Text to" }
+                h2 #contacts-title { "Text or call" }
                 ul #contacts aria-labelledby="contacts-title" {}
                 p #no-contacts .hint hidden { "The project has no number yet. Numbers appear here when they are bought." }
             }
             div.thread {
-                h2 #thread-title { "Choose a number to text" }
+                header {
+                    h2 #thread-title { "Choose a number to text or call" }
+                    button #dial type="button" hidden { "Call" }
+                }
                 ol #bubbles aria-live="polite" aria-labelledby="thread-title" {}
                 form #send hidden {
                     label.visually-hidden for="text" { "Message" }
@@ -102,13 +123,16 @@ fn behind_the_scenes() -> Markup {
             details {
                 summary { h2 { "Numbers of the project" } }
                 div.scroll { table {
-                    thead { tr { th scope="col" { "Number" } th scope="col" { "Name" } th scope="col" { "Texts" } th scope="col" { "Webhook for messages" } } }
+                    thead { tr { th scope="col" { "Number" } th scope="col" { "Name" } th scope="col" { "Texts" } th scope="col" { "Webhook for messages" } th scope="col" { "Webhook for calls" } } }
                     tbody #numbers {}
                 } }
             }
             details {
                 summary { h2 { "Numbers for testing failures" } }
-                p.hint { "Texting one of these from the console always goes wrong in the same way." }
+                p.hint {
+                    "Texting one of these from the console always goes wrong in the same way. Of calls, those to "
+                    "…0103 are never answered, to …0104 busy, and to …0108 fail."
+                }
                 dl {
                     @for magic in &MAGIC {
                         dt { (magic.phone_number) " " span.hint { (national_format(magic.phone_number)) } }

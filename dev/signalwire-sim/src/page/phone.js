@@ -1,27 +1,20 @@
-"use strict";
+// Shows one customer's phone, and the calls of all phones. Everything comes from the control API; the page keeps only who
+// "I" am and what is open.
 
-// Shows one customer's phone. Everything comes from the control API; the page keeps only who "I" am and what is open.
+import { dial, drawCalls, isLive, prepareCalls } from "./calls.js";
+import { clock, element, get, make, pretty } from "./dom.js";
 
 const POLL_MS = 1500;
+/** While somebody is on the phone. */
+const CALL_POLL_MS = 400;
 const SHOWN_WEBHOOKS = 25;
 const DEFAULT_CUSTOMER = "+14155550142";
-
-const element = (id) => document.getElementById(id);
-const make = (tag, properties = {}, ...children) => {
-  const node = Object.assign(document.createElement(tag), properties);
-  node.append(...children);
-  return node;
-};
-const get = async (path) => (await fetch(path)).json();
-
-/** "(415) 555-0142" for a North American number. */
-const pretty = (number) => number.replace(/^\+1(\d{3})(\d{3})(\d{4})$/, "($1) $2-$3");
-const clock = (time) => new Date(time).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 
 let me = localStorage.getItem("me") || DEFAULT_CUSTOMER;
 let open = null;
 const seen = new Map();
 const drawn = {};
+let busy = false;
 
 /** Draws only what changed, so that focus and scroll position survive the next poll. */
 function drawIfChanged(name, data, draw) {
@@ -76,6 +69,7 @@ function bubble(message) {
 function drawThread(messages) {
   const list = element("bubbles");
   element("send").hidden = !open;
+  element("dial").hidden = !open;
   if (!open) return list.replaceChildren();
   element("thread-title").textContent = pretty(open);
   const thread = messages.filter((message) => partner(message) === open);
@@ -91,11 +85,29 @@ const WEBHOOK_NAMES = {
   action: "Next document",
   message_status: "Message status",
   registry: "Registration",
+  inbound_call: "Call received",
+  outbound_call: "Call answered",
+  call_action: "Next step of a call",
+  call_fallback: "Call (fallback)",
+  whisper: "Whisper",
+  call_status: "Call status",
+  inbound_call_status: "Call ended",
+  recording_status: "Recording",
+  transcription: "Transcription",
 };
 
 function webhookRow(entry) {
   const form = entry.form ?? {};
-  const content = form.MessageStatus ?? form.Body ?? entry.json?.event_type ?? "";
+  const content =
+    form.MessageStatus ??
+    form.Body ??
+    form.TranscriptionText ??
+    form.RecordingStatus ??
+    form.DialCallStatus ??
+    form.Digits ??
+    form.CallStatus ??
+    entry.json?.event_type ??
+    "";
   const failed = entry.dropped || entry.error !== null;
   const outcome = entry.dropped ? "dropped on purpose" : (entry.error ?? `${entry.status} in ${entry.durationMs} ms`);
   const attempt = entry.attempt > 1 ? ` (attempt ${entry.attempt})` : "";
@@ -123,21 +135,25 @@ function drawNumbers(numbers) {
       make("td", { textContent: number.friendlyName }),
       make("td", { textContent: number.capabilities.sms ? "ready" : (number.assignment?.state ?? "not registered") }),
       make("td", { textContent: number.webhooks.smsUrl ?? "none" }),
+      make("td", { textContent: number.webhooks.voiceUrl ?? "none" }),
     ),
   );
   element("numbers").replaceChildren(...rows);
 }
 
 async function refresh() {
-  const [numbers, phone, journal] = await Promise.all([
+  const [numbers, phone, journal, { calls }] = await Promise.all([
     get("/_sim/numbers"),
     get(`/_sim/phone/${encodeURIComponent(me)}`),
     get("/_sim/callbacks"),
+    get("/_sim/calls"),
   ]);
   const contacts = contactsOf(numbers.numbers, phone.messages);
   if (!open && contacts.length > 0) open = contacts[0].number;
   drawIfChanged("contacts", [me, open, contacts, phone.messages], () => drawContacts(contacts, phone.messages));
   drawIfChanged("thread", [me, open, phone.messages], () => drawThread(phone.messages));
+  busy = calls.some(isLive);
+  drawCalls(calls, me);
   drawIfChanged("webhooks", journal.callbacks.slice(-SHOWN_WEBHOOKS), () => drawWebhooks(journal.callbacks));
   drawIfChanged("numbers", numbers.numbers, () => drawNumbers(numbers.numbers));
   for (const contact of contacts) {
@@ -153,7 +169,7 @@ async function poll() {
     // The simulator was stopped; the page goes on asking until it is back.
     console.info("the phone network does not answer", error);
   }
-  setTimeout(poll, POLL_MS);
+  setTimeout(poll, busy ? CALL_POLL_MS : POLL_MS);
 }
 
 async function choose(number) {
@@ -198,6 +214,17 @@ async function send(event) {
   }
 }
 
+async function call() {
+  const outcome = element("call-outcome");
+  outcome.textContent = "";
+  try {
+    await dial(me, open);
+  } catch (error) {
+    element("calls").hidden = false;
+    outcome.textContent = error.message;
+  }
+}
+
 function changePhone() {
   const field = element("my-number");
   const digits = field.value.replace(/[\s().-]/g, "");
@@ -219,10 +246,12 @@ element("me").addEventListener("submit", (event) => {
   changePhone();
 });
 element("send").addEventListener("submit", send);
+element("dial").addEventListener("click", call);
 element("text").addEventListener("keydown", (event) => {
   if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
     event.preventDefault();
     element("send").requestSubmit();
   }
 });
+prepareCalls(refresh).catch((error) => console.info("the phone network does not answer", error));
 poll();

@@ -70,6 +70,11 @@ impl Phone {
         self.http.request(method, self.url(path)).basic_auth(&settings.project_id, Some(&settings.token))
     }
 
+    /// A request without credentials.
+    pub fn anonymous(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+        self.http.request(method, self.url(path))
+    }
+
     pub async fn get(&self, path: &str) -> (u16, Value) {
         answer(self.request(Method::GET, path)).await
     }

@@ -1,6 +1,7 @@
 //! The port that browsers, providers and scripts talk to: the HTTP API, the function URLs, Lambda's invoke API, and
-//! what is ours (`/`, `/_local/…`).
+//! what is ours (the console at `/`, and `/_local/…`).
 
+mod console;
 mod event;
 mod invoke_api;
 mod local_api;
@@ -16,7 +17,7 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::StatusCode;
-use axum::response::Response;
+use axum::response::{Redirect, Response};
 use axum::routing::{any, get, post};
 use chrono::Utc;
 use tokio::net::TcpListener;
@@ -28,6 +29,7 @@ use crate::page;
 use crate::schedules::Scheduled;
 use crate::template::Template;
 use crate::urls::Urls;
+pub use console::Console;
 use event::Service;
 use routes::Routes;
 
@@ -45,6 +47,7 @@ pub struct Gateway {
     pub(crate) schedules: Vec<Scheduled>,
     pub(crate) logs: LogBook,
     pub(crate) urls: Urls,
+    console: Console,
     integration_timeout: Duration,
 }
 
@@ -54,7 +57,7 @@ impl Gateway {
         functions: BTreeMap<String, Arc<Instances>>,
         schedules: Vec<Scheduled>,
         logs: LogBook,
-        urls: Urls,
+        (urls, console): (Urls, Console),
         integration_timeout: Duration,
     ) -> Self {
         let mut routes = Vec::new();
@@ -66,13 +69,15 @@ impl Gateway {
                 with_url.push(function.binary.clone());
             }
         }
-        Self { routes: Routes::new(routes), functions, with_url, schedules, logs, urls, integration_timeout }
+        Self { routes: Routes::new(routes), functions, with_url, schedules, logs, urls, console, integration_timeout }
     }
 
     pub fn serve(self, listener: TcpListener, shutdown: CancellationToken) {
         let router = Router::new()
-            .route("/", get(page::show))
+            .route("/config.json", get(console::config))
             .route("/2015-03-31/functions/{function}/invocations", post(invoke_api::invoke))
+            .route("/_local/", get(page::show))
+            .route("/_local", get(|| async { Redirect::permanent("/_local/") }))
             .route("/_local/functions", get(local_api::functions))
             .route("/_local/logs", get(local_api::logs))
             .route("/_local/schedules", get(local_api::schedules))
@@ -114,7 +119,7 @@ async fn http_api(
 ) -> Response {
     let path = request.uri().path().to_owned();
     let Some(found) = gateway.routes.find(request.method().as_str(), &path) else {
-        return response::message(StatusCode::NOT_FOUND, "Not Found");
+        return gateway.console.answer(request).await;
     };
     let Some(request) = read(request, path, peer).await else {
         return response::message(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large");

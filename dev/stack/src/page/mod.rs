@@ -1,4 +1,4 @@
-//! The welcome page: what runs where, and a tour to paste into a terminal.
+//! The page of the local stack: what runs where, and a tour to paste into a terminal.
 
 mod tour;
 
@@ -74,6 +74,7 @@ fn places(urls: &Urls) -> Markup {
         section aria-labelledby="places" {
             h2 #places { "What runs where" }
             ul.places {
+                (place("Console", &urls.console, "What a workspace's staff works with."))
                 (place("Phone network", &urls.signalwire, "Text like a customer, and see what Switchboard sent."))
                 (place("Clerk", &urls.clerk, "Create organisations, change their plans, replay events."))
                 (place("HTTP API", &urls.api, "The routes of template.yaml, below /api."))

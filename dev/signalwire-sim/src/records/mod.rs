@@ -1,8 +1,15 @@
 //! The things a phone network remembers, as they are kept, saved and shown by the control API (camelCase there).
 //! How the provider's API writes them is the business of `api`.
 
+mod calls;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+
+pub use calls::{
+    CallDirection, CallEvent, CallRecord, CallStatus, DocumentEntry, EndedBy, Hook, RecordingRecord, RecordingSource,
+    RecordingStatus, StatusHook, TranscriptionRecord, TranscriptionStatus, WaitingFor,
+};
 
 use crate::{clock, segments};
 
@@ -39,7 +46,7 @@ pub struct Capabilities {
     pub fax: bool,
 }
 
-/// What a number does when somebody texts or calls it. Calls are not simulated; their URLs are kept for the API.
+/// What a number does when somebody texts or calls it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Webhooks {
@@ -218,6 +225,7 @@ pub enum Direction {
     Inbound,
     OutboundApi,
     OutboundReply,
+    OutboundCall,
 }
 
 /// States of a message as the REST resource names them.
