@@ -137,3 +137,66 @@ async fn a_strange_caller_id_is_not_dialled_with() {
     assert_eq!(phone.webhooks.arrived("/dialled")[0].field("DialCallStatus"), "failed");
     assert!(call["error"].as_str().unwrap().starts_with("21210"));
 }
+
+#[tokio::test]
+async fn time_runs_out_by_itself() {
+    let phone = start().await;
+    phone.patch_json("/_sim/settings", json!({"callPatienceMs": 0, "callTimeScale": 2})).await;
+    let document = "<Dial timeout='20'>+14055550100</Dial><Record timeout='5' action='/done'/>";
+    let sid = call(&phone, document).await;
+    let call = ended(&phone, &sid).await;
+    assert_eq!(call["durationSeconds"], 25);
+    assert_eq!(phone.webhooks.arrived("/done")[0].field("RecordingDuration"), "0");
+    let leg_sid = leg(&phone, &sid, SALES).await;
+    assert_eq!(
+        (&state(&phone, &leg_sid).await["status"], &state(&phone, &leg_sid).await["endedBy"]),
+        (&json!("no-answer"), &json!("timeout"))
+    );
+}
+
+#[tokio::test]
+async fn a_talk_ends_by_its_limit_by_a_star_and_by_the_api() {
+    let phone = start().await;
+    phone.patch_json("/_sim/settings", json!({"callTimeScale": 1})).await;
+    let limited = call(&phone, "<Dial timeLimit='40' action='/dialled'>+14055550100</Dial>").await;
+    let leg_sid = leg(&phone, &limited, SALES).await;
+    act(&phone, &leg_sid, "answer", json!({})).await;
+    ended(&phone, &limited).await;
+    assert_eq!(phone.webhooks.arrived("/dialled")[0].field("DialCallDuration"), "40");
+
+    phone.patch_json("/_sim/settings", json!({"callTimeScale": 100})).await;
+    let starred = call(&phone, "<Dial hangupOnStar='true'>+14055550100</Dial><Say>Bye</Say>").await;
+    let leg_sid = leg(&phone, &starred, SALES).await;
+    act(&phone, &leg_sid, "answer", json!({})).await;
+    act(&phone, &starred, "digits", json!({"digits": "*"})).await;
+    assert_eq!(ended(&phone, &starred).await["said"], json!(["Bye"]));
+    assert_eq!(state(&phone, &leg_sid).await["endedBy"], "parent");
+
+    let stopped = call(&phone, "<Dial>+14055550100</Dial><Say>Bye</Say>").await;
+    let leg_sid = leg(&phone, &stopped, SALES).await;
+    act(&phone, &leg_sid, "answer", json!({})).await;
+    assert_eq!(phone.post(&format!("Calls/{leg_sid}"), &[("Status", "completed")]).await.1["status"], "completed");
+    assert_eq!(ended(&phone, &stopped).await["said"], json!(["Bye"]));
+}
+
+#[tokio::test]
+async fn a_caller_who_gives_up_while_phones_ring_or_whisper_silences_them() {
+    let phone = start().await;
+    phone.webhooks.answer_next("/whisper", xml("<Pause length='600'/>"));
+    for answered in [false, true] {
+        let sid = call(&phone, "<Dial><Number url='/whisper' statusCallback='/leg'>+14055550100</Number></Dial>").await;
+        let leg_sid = leg(&phone, &sid, SALES).await;
+        if answered {
+            act(&phone, &leg_sid, "answer", json!({})).await;
+            phone.webhooks.wait_for("/whisper", 1).await;
+        }
+        act(&phone, &sid, "hangup", json!({})).await;
+        ended(&phone, &sid).await;
+        let leg = ended(&phone, &leg_sid).await;
+        assert_eq!(
+            (&leg["status"], &leg["endedBy"]),
+            (&json!(if answered { "completed" } else { "canceled" }), &json!("parent"))
+        );
+    }
+    assert_eq!(fields(&phone.webhooks.wait_for("/leg", 2).await, "CallStatus"), ["canceled", "completed"]);
+}

@@ -311,3 +311,29 @@ async fn what_nobody_can_do_is_refused() {
     assert_eq!(phone.get("/_sim/calls").await.1["calls"], json!([]));
     assert_eq!(phone.post_json(&format!("/_sim/calls/{sid}/hangup"), json!({})).await.0, 404);
 }
+
+#[tokio::test]
+async fn a_refused_callback_of_a_call_is_tried_three_times() {
+    let phone = start().await;
+    for _ in 0..2 {
+        phone.webhooks.answer_next("/call-status", (500, "text/plain", String::new()));
+    }
+    let sid = call(&phone, "<Hangup/>").await;
+    ended(&phone, &sid).await;
+    let arrivals = phone.webhooks.wait_for("/call-status", 3).await;
+    assert!(arrivals.iter().all(|arrival| arrival.body == arrivals[0].body));
+}
+
+#[tokio::test]
+async fn documents_that_lead_in_a_circle_are_cut_however_they_do() {
+    let phone = start().await;
+    for document in ["<Redirect>/voice</Redirect>", "<Gather numDigits='1' actionOnEmptyResult='true' timeout='0'/>"] {
+        let before = phone.webhooks.arrived("/voice").len();
+        for _ in 0..20 {
+            phone.webhooks.answer_next("/voice", xml(document));
+        }
+        let sid = call_again(&phone, json!({})).await;
+        assert_eq!(ended(&phone, &sid).await["error"], "loop", "{document}");
+        assert_eq!(phone.webhooks.arrived("/voice").len() - before, 20, "{document}");
+    }
+}
