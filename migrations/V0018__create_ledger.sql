@@ -59,6 +59,8 @@ CREATE INDEX carrier_charges_errors_idx ON carrier_charges (workspace_id, occurr
     WHERE error_code IS NOT NULL;
 CREATE INDEX carrier_charges_numbers_idx ON carrier_charges (workspace_id, phone_number_id, occurred_at)
     WHERE service IN ('number', 'registration');
+-- For what concerns all workspaces: charges come nearly in the order of time.
+CREATE INDEX carrier_charges_time_idx ON carrier_charges USING brin (occurred_at);
 ALTER TABLE carrier_charges ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON carrier_charges FOR SELECT TO switchboard_app USING (workspace_id = current_workspace_id());
 CREATE POLICY system ON carrier_charges TO switchboard_system USING (true) WITH CHECK (true);

@@ -26,19 +26,13 @@ pub struct Ours {
     pub estimated_micros: i64,
 }
 
-/// Messages and calls have their sids in their own tables. Our number is the receiver of what comes in.
-fn ours_sql(name: &str, service: Service, condition: &str) -> String {
-    let (table, time) =
-        if service == Service::Voice { ("calls", "started_at") } else { ("conversation_messages", "created_at") };
-    let channel = if service == Service::Voice { "" } else { "AND e.channel = 'sms'" };
-    let condition = condition.replace("{time}", &format!("e.{time}"));
-    format!(
-        "-- reconciliations::{name}
-        SELECT e.carrier_sid, e.workspace_id, e.phone_number_id, c.estimated_micros,
-            CASE e.direction WHEN 'inbound' THEN e.to_number ELSE e.from_number END AS our_number
-        FROM {table} e JOIN carrier_charges c ON c.id = e.id
-        WHERE e.carrier_sid IS NOT NULL {channel} AND {condition}"
-    )
+/// Columns of [`Ours`]. Our number is the receiver of what comes in.
+const OURS: &str = "e.carrier_sid, e.workspace_id, e.phone_number_id, c.estimated_micros,
+    CASE e.direction WHEN 'inbound' THEN e.to_number ELSE e.from_number END AS our_number";
+
+/// Messages and calls have their sids in their own tables, and the same id as their charge.
+fn table(service: Service) -> &'static str {
+    if service == Service::Voice { "calls" } else { "conversation_messages" }
 }
 
 fn ours(rows: &[tokio_postgres::Row]) -> Result<Vec<Ours>, DbError> {
@@ -57,7 +51,11 @@ fn ours(rows: &[tokio_postgres::Row]) -> Result<Vec<Ours>, DbError> {
 
 /// Which of the carrier's messages or calls are ours.
 pub async fn list_by_sid(client: &impl GenericClient, service: Service, sids: &[&str]) -> Result<Vec<Ours>, DbError> {
-    let sql = ours_sql("list_by_sid", service, "e.carrier_sid = ANY ($1)");
+    let table = table(service);
+    let sql = format!(
+        "-- reconciliations::list_by_sid
+        SELECT {OURS} FROM {table} e JOIN carrier_charges c ON c.id = e.id WHERE e.carrier_sid = ANY ($1)"
+    );
     ours(&client.query_typed(&sql, &[(&sids, Type::TEXT_ARRAY)]).await?)
 }
 
@@ -67,12 +65,17 @@ pub async fn list_of_time(
     service: Service,
     (from, to): (DateTime<Utc>, DateTime<Utc>),
 ) -> Result<Vec<Ours>, DbError> {
-    let sql = ours_sql(
-        "list_of_time",
-        service,
-        "{time} >= $1 AND {time} < $2 AND c.outcome NOT IN ('failed', 'canceled', 'scheduled')",
+    let table = table(service);
+    // By the charge: it has the time of either, and the carrier that mails go by is another one.
+    let sql = format!(
+        "-- reconciliations::list_of_time
+        SELECT {OURS} FROM carrier_charges c JOIN {table} e ON e.id = c.id
+        WHERE c.service = $3 AND c.occurred_at >= $1 AND c.occurred_at < $2 AND e.carrier_sid IS NOT NULL
+            AND c.outcome NOT IN ('failed', 'canceled', 'scheduled')"
     );
-    ours(&client.query_typed(&sql, &[(&from, Type::TIMESTAMPTZ), (&to, Type::TIMESTAMPTZ)]).await?)
+    let params: [(&(dyn ToSql + Sync), Type); 3] =
+        [(&from, Type::TIMESTAMPTZ), (&to, Type::TIMESTAMPTZ), (&service.as_str(), Type::TEXT)];
+    ours(&client.query_typed(&sql, &params).await?)
 }
 
 /// Which of the carrier's messages or calls came to us and have no owner: they are known, and the platform's.
@@ -90,7 +93,7 @@ pub async fn set_prices(
     service: Service,
     prices: &[(&str, i64)],
 ) -> Result<usize, DbError> {
-    let table = if service == Service::Voice { "calls" } else { "conversation_messages" };
+    let table = table(service);
     let sids: Vec<&str> = prices.iter().map(|(sid, _)| *sid).collect();
     let micros: Vec<i64> = prices.iter().map(|(_, micros)| *micros).collect();
     let sql = format!(
