@@ -50,7 +50,8 @@ pub struct Wish {
 #[derive(Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Report {
-    /// Days of a service that were compared.
+    /// Days of a service that were compared. In the log only: it depends on what earlier runs have done.
+    #[serde(skip)]
     pub days: usize,
     /// Messages and calls whose price was news.
     pub priced: usize,

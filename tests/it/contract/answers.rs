@@ -84,6 +84,9 @@ async fn real_answers_fit_the_document() {
         ("list-conversations", "/conversations"),
         ("read-conversation", &messages),
         ("read-conversation", &format!("{messages}?limit=1")),
+        ("read-analytics", "/analytics"),
+        ("export-analytics", "/analytics/export"),
+        ("export-analytics", "/analytics/export?report=charges"),
     ] {
         let answer = app.get(&org, path).await;
         assert_eq!(answer.status, 200, "{function}: {answer:?}");

@@ -107,25 +107,25 @@ CREATE INDEX usage_daily_day_idx ON usage_daily (day);
 
 -- The sums of an hour (grain 60) and of a quarter of an hour (grain 15), from which the days of every time zone are put
 -- together. One row per department and service, with a column for each direction and outcome: few rows are what makes a
--- quarter's worth of hours quick to read.
+-- quarter's worth of hours quick to read, and so does that the counts are small integers.
 CREATE TABLE usage_slots (
     workspace_id uuid NOT NULL,
     grain smallint NOT NULL CHECK (grain IN (15, 60)),
     slot timestamptz NOT NULL,
     number_type text,
     service text NOT NULL,
-    inbound bigint NOT NULL,
-    outbound bigint NOT NULL,
-    open bigint NOT NULL,
-    sent bigint NOT NULL,
-    delivered bigint NOT NULL,
-    undelivered bigint NOT NULL,
-    failed bigint NOT NULL,
-    canceled bigint NOT NULL,
-    answered bigint NOT NULL,
-    missed bigint NOT NULL,
-    voicemail bigint NOT NULL,
-    units bigint NOT NULL,
+    inbound integer NOT NULL,
+    outbound integer NOT NULL,
+    open integer NOT NULL,
+    sent integer NOT NULL,
+    delivered integer NOT NULL,
+    undelivered integer NOT NULL,
+    failed integer NOT NULL,
+    canceled integer NOT NULL,
+    answered integer NOT NULL,
+    missed integer NOT NULL,
+    voicemail integer NOT NULL,
+    units integer NOT NULL,
     cost_micros bigint NOT NULL,
     estimated_micros bigint NOT NULL,
     revenue_micros bigint NOT NULL,
@@ -360,18 +360,18 @@ CREATE TRIGGER note_first_answer_update AFTER UPDATE OF status ON conversation_m
 -- Hours and quarters of the changes that are not in the sums yet, in the form of `usage_slots`.
 CREATE VIEW usage_slot_changes WITH (security_invoker = true) AS
     SELECT workspace_id, g.grain, date_bin(make_interval(mins => g.grain), slot, 'epoch') AS slot, number_type, service,
-        CASE WHEN direction = 'inbound' THEN events ELSE 0 END AS inbound,
-        CASE WHEN direction = 'outbound' THEN events ELSE 0 END AS outbound,
-        CASE WHEN outcome IN ('open', 'scheduled') THEN events ELSE 0 END AS open,
-        CASE WHEN outcome = 'sent' THEN events ELSE 0 END AS sent,
-        CASE WHEN outcome = 'delivered' THEN events ELSE 0 END AS delivered,
-        CASE WHEN outcome = 'undelivered' THEN events ELSE 0 END AS undelivered,
-        CASE WHEN outcome = 'failed' THEN events ELSE 0 END AS failed,
-        CASE WHEN outcome = 'canceled' THEN events ELSE 0 END AS canceled,
-        CASE WHEN outcome = 'answered' THEN events ELSE 0 END AS answered,
-        CASE WHEN outcome = 'missed' THEN events ELSE 0 END AS missed,
-        CASE WHEN outcome = 'voicemail' THEN events ELSE 0 END AS voicemail,
-        units, cost_micros, estimated_micros, revenue_micros
+        CASE WHEN direction = 'inbound' THEN events::integer ELSE 0 END AS inbound,
+        CASE WHEN direction = 'outbound' THEN events::integer ELSE 0 END AS outbound,
+        CASE WHEN outcome IN ('open', 'scheduled') THEN events::integer ELSE 0 END AS open,
+        CASE WHEN outcome = 'sent' THEN events::integer ELSE 0 END AS sent,
+        CASE WHEN outcome = 'delivered' THEN events::integer ELSE 0 END AS delivered,
+        CASE WHEN outcome = 'undelivered' THEN events::integer ELSE 0 END AS undelivered,
+        CASE WHEN outcome = 'failed' THEN events::integer ELSE 0 END AS failed,
+        CASE WHEN outcome = 'canceled' THEN events::integer ELSE 0 END AS canceled,
+        CASE WHEN outcome = 'answered' THEN events::integer ELSE 0 END AS answered,
+        CASE WHEN outcome = 'missed' THEN events::integer ELSE 0 END AS missed,
+        CASE WHEN outcome = 'voicemail' THEN events::integer ELSE 0 END AS voicemail,
+        units::integer AS units, cost_micros, estimated_micros, revenue_micros
     FROM usage_changes CROSS JOIN (VALUES (15::smallint), (60::smallint)) AS g (grain);
 
 -- What a reader adds up: exact at every moment, because both parts are read in one statement.
@@ -436,6 +436,8 @@ BEGIN
                 coalesce(sum(events) FILTER (WHERE outcome = 'voicemail'), 0),
                 sum(units), sum(cost_micros), sum(estimated_micros), sum(revenue_micros)
             FROM taken CROSS JOIN (VALUES (15::smallint), (60::smallint)) AS g (grain) GROUP BY 1, 2, 3, 4, 5
+            -- Rows that are read together lie together.
+            ORDER BY 1, 2, 3
             ON CONFLICT ON CONSTRAINT usage_slots_key DO UPDATE SET
                 inbound = s.inbound + excluded.inbound, outbound = s.outbound + excluded.outbound,
                 open = s.open + excluded.open, sent = s.sent + excluded.sent,
