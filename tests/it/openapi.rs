@@ -44,6 +44,7 @@ const FILE: &str = "docs/openapi.json";
     ),
     paths(
         routes::read_workspace,
+        routes::update_workspace,
         routes::list_plans,
         routes::list_members,
         routes::list_numbers,
@@ -56,6 +57,7 @@ const FILE: &str = "docs/openapi.json";
         routes::read_conversation,
         routes::update_conversation,
         routes::send_message,
+        routes::cancel_message,
         routes::list_contacts,
         routes::save_contact,
         routes::edit_contact,
@@ -92,10 +94,12 @@ struct Answers;
 const WITH_OPTIONAL_MEMBERS: &[&str] = &[
     "Problem",
     "ProvisionNumberRequest",
+    "QuietHoursRequest",
     "SaveContactRequest",
     "SendMessageRequest",
     "UpdateConversationRequest",
     "UpdateNumberRequest",
+    "UpdateWorkspaceRequest",
 ];
 
 impl Modify for Answers {

@@ -2,6 +2,7 @@ import type { components } from './schema';
 
 type Schemas = components['schemas'];
 
+// The API may add words to its sets at any time: whatever is shown by them needs an answer for the unknown one.
 export type Workspace = Schemas['Workspace'];
 export type PhoneNumber = Schemas['PhoneNumber'];
 export type NumberType = Schemas['NumberType'];
@@ -11,4 +12,9 @@ export type Conversation = Schemas['Conversation'];
 export type ConversationStatus = Schemas['ConversationStatus'];
 export type Message = Schemas['Message'];
 export type Media = Schemas['Media'];
+export type Call = Schemas['Call'];
+export type Recording = Schemas['Recording'];
 export type Contact = Schemas['Contact'];
+export type SaveContactRequest = Schemas['SaveContactRequest'];
+export type SendMessageRequest = Schemas['SendMessageRequest'];
+export type UpdateConversationRequest = Schemas['UpdateConversationRequest'];

@@ -1,10 +1,14 @@
-import { Check } from 'lucide-react';
+import { Check, ChevronRight } from 'lucide-react';
 import { DropdownMenu as Radix } from 'radix-ui';
 import type { ComponentProps } from 'react';
 
 import { cn } from './cn';
 
-export const DropdownMenu = Radix.Root;
+/** Not modal: the page behind it stays as it is, also for screen readers. */
+export function DropdownMenu(props: ComponentProps<typeof Radix.Root>) {
+  return <Radix.Root modal={false} {...props} />;
+}
+
 export const DropdownMenuTrigger = Radix.Trigger;
 export const DropdownMenuRadioGroup = Radix.RadioGroup;
 
@@ -23,6 +27,25 @@ export function DropdownMenuContent({ className, ...props }: ComponentProps<type
 
 export function DropdownMenuItem({ className, ...props }: ComponentProps<typeof Radix.Item>) {
   return <Radix.Item className={cn(itemClasses, className)} {...props} />;
+}
+
+export const DropdownMenuSub = Radix.Sub;
+
+export function DropdownMenuSubTrigger({ className, children, ...props }: ComponentProps<typeof Radix.SubTrigger>) {
+  return (
+    <Radix.SubTrigger className={cn(itemClasses, 'data-[state=open]:bg-hover', className)} {...props}>
+      {children}
+      <ChevronRight aria-hidden className="ml-auto" />
+    </Radix.SubTrigger>
+  );
+}
+
+export function DropdownMenuSubContent({ className, ...props }: ComponentProps<typeof Radix.SubContent>) {
+  return (
+    <Radix.Portal>
+      <Radix.SubContent sideOffset={4} collisionPadding={8} className={cn(menuClasses, 'max-w-64', className)} {...props} />
+    </Radix.Portal>
+  );
 }
 
 export function DropdownMenuRadioItem({ className, children, ...props }: ComponentProps<typeof Radix.RadioItem>) {

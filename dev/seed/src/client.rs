@@ -97,6 +97,14 @@ impl Client {
         Ok(())
     }
 
+    /// Changes the workspace.
+    pub async fn configure(&self, tenant: &Tenant, change: &Value) -> Result<()> {
+        let url = format!("{}/api/workspaces/{}", self.urls.api, tenant.id);
+        let request = self.http.patch(url).bearer_auth(&tenant.token).json(change);
+        request.send().await?.error_for_status()?;
+        Ok(())
+    }
+
     async fn get(&self, tenant: &Tenant, path: &str) -> Result<Value> {
         let url = format!("{}/api/workspaces/{}/{path}", self.urls.api, tenant.id);
         Ok(self.http.get(url).bearer_auth(&tenant.token).send().await?.error_for_status()?.json().await?)

@@ -1,7 +1,9 @@
 //! Who there is and what they write.
 
 use anyhow::Result;
+use chrono::TimeDelta;
 use serde_json::json;
+use shared::clock;
 
 use stack::Urls;
 
@@ -13,6 +15,8 @@ const WAREHOUSE: &str = "+14055550142";
 const REGULAR: &str = "+14055550187";
 const FORMER_PATIENT: &str = "+14055550161";
 const ADVERTISER: &str = "+14055550199";
+/// In Phoenix, seven hours behind Greenwich in summer and winter.
+const EARLY_RISER: &str = "+16025550148";
 
 pub(crate) async fn plant(client: &Client, urls: &Urls) -> Result<()> {
     dentist(client, urls).await?;
@@ -67,8 +71,13 @@ async fn surf_school(client: &Client) -> Result<()> {
     client.change_plan(&org, "starter").await
 }
 
-/// Starter: no own number, texts go out from the platform's and answers come back to it.
+/// Starter: no own number, texts go out from the platform's and answers come back to it. It has quiet hours, so one text waits:
+/// they begin an hour ago and last for the rest of the working day, whenever the demo data is made.
 async fn bakery(client: &Client) -> Result<()> {
     let org = client.organization("Corner Bakery", "starter", "owner@corner-bakery.example").await?;
-    client.staff_texts(&org, REGULAR, "Your cake is ready to be picked up.").await
+    client.staff_texts(&org, REGULAR, "Your cake is ready to be picked up.").await?;
+    let in_phoenix = |hours: i64| (clock::now() + TimeDelta::hours(hours - 7)).format("%H:%M").to_string();
+    let quiet = json!({ "start": in_phoenix(-1), "end": in_phoenix(10), "exemptReplies": true });
+    client.configure(&org, &json!({ "quietHours": quiet })).await?;
+    client.staff_texts(&org, EARLY_RISER, "Your rolls are in the oven.").await
 }

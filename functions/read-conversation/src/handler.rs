@@ -30,6 +30,7 @@ pub struct State {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Page {
+    conversation: api::Conversation,
     messages: Vec<api::Message>,
     next_cursor: Option<String>,
 }
@@ -52,7 +53,7 @@ async fn read_conversation(state: &State, request: &Request) -> Result<ApiReply,
     // An id that is no UUID names nothing, as one of another workspace does.
     let id: ConversationId = conversation.parse().map_err(|_| not_found())?;
     let workspace_id = entered.workspace.id;
-    conversations::find(&entered.transaction, workspace_id, id).await?.ok_or_else(not_found)?;
+    let shown = conversations::find_shown(&entered.transaction, workspace_id, id).await?.ok_or_else(not_found)?;
     let mut rows = messages::list(&entered.transaction, workspace_id, id, after, limit + 1).await?;
     let with_media: Vec<MessageId> = rows.iter().filter(|row| row.media != json!([])).map(|row| row.id).collect();
     let media = match with_media.as_slice() {
@@ -66,7 +67,11 @@ async fn read_conversation(state: &State, request: &Request) -> Result<ApiReply,
     let mut messages = rows.into_iter().map(TryInto::try_into).collect::<Result<Vec<api::Message>, DbError>>()?;
     show_media(state, &mut messages, media).await?;
     show_calls(state, &mut messages, calls, recordings).await?;
-    ApiReply::ok(&Page { messages, next_cursor: next.map(|position| Cursor(position).to_string()) })
+    ApiReply::ok(&Page {
+        conversation: shown.into(),
+        messages,
+        next_cursor: next.map(|position| Cursor(position).to_string()),
+    })
 }
 
 /// What lies in our bucket gets an address there that works for a quarter of an hour.

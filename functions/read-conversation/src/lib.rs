@@ -1,4 +1,4 @@
-//! `read-conversation`: the messages of a conversation, newest first.
+//! `read-conversation`: a conversation and its messages, newest first.
 //!
 //! - **Trigger**: `GET /api/workspaces/{workspace}/conversations/{conversation}/messages` of the HTTP API.
 //! - **Reads** only; every member of the organisation may.

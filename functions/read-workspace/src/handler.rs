@@ -7,7 +7,7 @@ use shared::{
     auth::{self, Access, SessionTokenVerifier},
     clock,
     config::BusinessConfig,
-    db::{Pool, numbers},
+    db::Pool,
     domain::PhoneNumber,
     lambda::{self, ApiError, ApiReply},
 };
@@ -43,18 +43,10 @@ async fn read_workspace(state: &State, request: &Request) -> Result<ApiReply, Ap
     let mut connection = state.pool.get().await?;
     let entered = auth::enter(&mut connection, &caller, &path, Access::Read).await?;
 
-    let numbers_used = numbers::count_against_limit(&entered.transaction, entered.workspace.id).await?;
-    let workspace = entered.workspace.clone();
+    let limit = state.business.plan(entered.workspace.tier).number_limit;
+    let workspace =
+        api::Workspace::describe(&entered.transaction, &entered.workspace, limit, &state.platform_number).await?;
     entered.commit().await?;
 
-    ApiReply::ok(&Answer {
-        workspace: api::Workspace {
-            id: workspace.id,
-            name: workspace.name,
-            subscription_tier: workspace.tier,
-            number_limit: state.business.plan(workspace.tier).number_limit,
-            numbers_used,
-            platform_number: state.platform_number.clone(),
-        },
-    })
+    ApiReply::ok(&Answer { workspace })
 }

@@ -18,6 +18,7 @@ use url::Url;
 
 use crate::{
     api::SendMessageRequest,
+    deferral,
     mail::{self, MailError, Mailer},
     request::{self, SendRequest},
     routing::{self, Outgoing},
@@ -85,7 +86,7 @@ struct Session {
 }
 
 enum Prepared {
-    /// The key was used before; this is the answer.
+    /// The key was used before, or the message waits; this is the answer.
     Known(ApiReply),
     /// A message is stored and may be handed to the carrier, once.
     New(MessageId, Outgoing),
@@ -108,7 +109,12 @@ async fn prepare(state: &State, session: &Session, send: &SendRequest) -> Result
     }
 
     let outgoing = routing::approve(state, &entered, send).await?;
-    lambda::count_send(&entered, state.business.plan(entered.workspace.tier), clock::now()).await?;
+    let wait = deferral::wait(&entered, &outgoing).await?;
+    let plan = state.business.plan(entered.workspace.tier);
+    match &wait {
+        Some(wait) => deferral::within_limits(&entered, plan, wait).await?,
+        None => lambda::count_send(&entered, plan, clock::now()).await?,
+    }
 
     let client = &entered.transaction;
     let conversation_id = outgoing.open_conversation(client, workspace_id).await?;
@@ -116,6 +122,11 @@ async fn prepare(state: &State, session: &Session, send: &SendRequest) -> Result
     let message_id = messages::insert_outbound(client, workspace_id, conversation_id, &new).await?;
     if let Some(key) = &session.key {
         idempotency_keys::set_message(client, workspace_id, ROUTE, key, message_id).await?;
+    }
+    if let Some(wait) = wait {
+        let message = deferral::store(client, workspace_id, message_id, &wait).await?;
+        let reply = lambda::answer_send(message.try_into()?, HandedOver::Taken)?;
+        return Ok(Prepared::Known(finish(entered, session, reply).await?));
     }
     entered.commit().await?;
     Ok(Prepared::New(message_id, outgoing))

@@ -7,10 +7,13 @@
 //!   the second request gets the first one's answer. The carrier is asked once per stored message, whatever happens: an
 //!   answer that does not come leaves the message `unknown`, and the carrier's callback (whose URL carries our message
 //!   id) or `sweep` settles it.
+//! - In the customer's **quiet hours** the message is stored as `scheduled` instead, after the same checks, and
+//!   `send-due-messages` sends it. Mails and, when the workspace says so, answers do not wait.
 //! - A **mail** whose answer from Amazon SES is lost stays `unknown`: SES cannot be asked.
 //! - **When it fails**: 503 `carrier_unavailable` is for the operator (credentials, balance, outage); alarm on 5xx.
 
 pub mod api;
+mod deferral;
 pub mod handler;
 pub mod mail;
 mod request;

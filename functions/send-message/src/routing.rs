@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 use shared::{
+    actions::sending::list_whatsapp_numbers,
     auth::Entered,
     clock,
     config::BusinessConfig,
@@ -12,8 +13,8 @@ use shared::{
         numbers, opt_outs,
     },
     domain::{
-        self, ApprovedEmail, ApprovedMessage, Channel, ConversationId, Draft, EmailAddress, MessagingStatus, OwnNumber,
-        PhoneNumber, Refusal, Sender, SenderRequest, WhatsappMessage, WorkspaceId,
+        self, ApprovedEmail, ApprovedMessage, Channel, ConversationId, Draft, EmailAddress, PhoneNumber, Refusal,
+        Sender, SenderRequest, WhatsappMessage, WorkspaceId,
     },
     lambda::ApiError,
 };
@@ -112,8 +113,7 @@ pub(crate) async fn approve(state: &State, entered: &Entered<'_>, send: &SendReq
     }
 }
 
-/// The number that the customer wrote to answers: only there WhatsApp's window is open. An own number counts as connected
-/// to WhatsApp when it is the configured one or when this customer has reached it there.
+/// The number that the customer wrote to answers: only there WhatsApp's window is open.
 async fn approve_whatsapp(
     state: &State,
     entered: &Entered<'_>,
@@ -123,16 +123,7 @@ async fn approve_whatsapp(
 ) -> Result<Outgoing, ApiError> {
     let shared = state.whatsapp_number.as_ref().ok_or_else(|| not_enabled("WhatsApp"))?;
     let (client, workspace_id) = (&entered.transaction, entered.workspace.id);
-    let last_inbound = conversations::list_last_inbound(client, workspace_id, Channel::Whatsapp, &to).await?;
-    let connected = |number: &OwnNumber| {
-        number.phone_number == *shared || last_inbound.iter().any(|(id, _)| *id == Some(number.id))
-    };
-    let mut own = numbers::list_for_sending(client, workspace_id, Channel::Whatsapp).await?;
-    for number in &mut own {
-        number.capable = connected(number);
-        // 10DLC is about texts.
-        number.messaging_status = MessagingStatus::Ready;
-    }
+    let (own, last_inbound) = list_whatsapp_numbers(client, workspace_id, shared, &to).await?;
 
     let asked_for = send.phone_number_id.is_some() || send.number_type.is_some();
     let wrote_to = last_inbound.first().map(|(id, _)| *id).filter(|_| !asked_for);

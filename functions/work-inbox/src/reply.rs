@@ -1,7 +1,7 @@
 //! Answers to keywords, through the same checks as every other text.
 
 use shared::{
-    actions::sending::{carrier_answer, status_callback},
+    actions::sending::{record_outcome, status_callback},
     db::{
         self, DbError,
         automatic_replies::{self, Waiting},
@@ -44,11 +44,7 @@ pub(crate) async fn send(state: &State, id: AutomaticReplyId) -> Result<(), DbEr
         Err(error) => tracing::error!(%workspace_id, %message_id, %error, "the answer to a keyword was not taken"),
     }
 
-    let recorded = state.pool.retry_once(|| record(state, workspace_id, message_id, &outcome)).await;
-    if let Err(error) = recorded {
-        // The callback, which carries our id, settles it.
-        tracing::error!(%workspace_id, %message_id, %error, "the carrier's answer is not stored");
-    }
+    record_outcome(&state.pool, workspace_id, message_id, &outcome).await;
     Ok(())
 }
 
@@ -98,16 +94,4 @@ async fn approve(
     let draft = Draft { body: text.to_owned(), media_urls: Vec::new() };
     let approved = domain::approve(draft, consent, &state.business.destination_countries);
     Ok(approved.map_err(|refusal| refusal.to_string()))
-}
-
-async fn record(
-    state: &State,
-    workspace_id: WorkspaceId,
-    message_id: MessageId,
-    outcome: &Result<shared::signalwire::Message, shared::signalwire::ClientError>,
-) -> Result<(), DbError> {
-    let mut connection = state.pool.get().await?;
-    let transaction = db::system_transaction(&mut connection).await?;
-    messages::record_answer(&transaction, workspace_id, message_id, &carrier_answer(outcome)).await?;
-    Ok(transaction.commit().await?)
 }

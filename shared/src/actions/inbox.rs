@@ -45,23 +45,21 @@ pub enum NotKept {
 
 /// Keeps a verified webhook that Postgres did not take.
 pub async fn keep_for_later(queue: &InboxSender, work: &InboxWork, database: DbError) -> Result<(), NotKept> {
-    match tokio::time::timeout(QUEUE_TIMEOUT, queue.send(work)).await {
-        Ok(Ok(())) => {
+    match in_time(Box::pin(queue.send(work))).await {
+        Ok(()) => {
             tracing::error!(error = &database as &dyn std::error::Error, "webhook kept in the inbox queue");
             Ok(())
         }
-        Ok(Err(queue)) => Err(NotKept::Queue { database, queue }),
-        Err(_) => Err(NotKept::Late(database)),
+        Err(NotQueued::Refused(queue)) => Err(NotKept::Queue { database, queue }),
+        Err(NotQueued::Late) => Err(NotKept::Late(database)),
     }
 }
 
 /// Has a keyword answered. Nothing is lost when the queue is away: the row waits for the sweep.
 pub async fn queue_reply(queue: &InboxSender, reply_id: AutomaticReplyId) {
-    let work = InboxWork::reply(reply_id);
-    match tokio::time::timeout(QUEUE_TIMEOUT, queue.send(&work)).await {
-        Ok(Ok(())) => {}
-        Ok(Err(error)) => tracing::error!(%reply_id, %error, "the answer is not queued, the sweep has to find it"),
-        Err(_) => tracing::error!(%reply_id, "the answer is not queued in time, the sweep has to find it"),
+    if let Err(error) = in_time(Box::pin(queue.send(&InboxWork::reply(reply_id)))).await {
+        let error = &error as &dyn std::error::Error;
+        tracing::error!(%reply_id, error, "the answer is not queued, the sweep has to find it");
     }
 }
 
@@ -69,13 +67,28 @@ pub async fn queue_reply(queue: &InboxSender, reply_id: AutomaticReplyId) {
 pub async fn queue_media(queue: &MediaSender, form: &Form) {
     let message = InboundMessage::from_form(form);
     let Some(sid) = message.message_sid.filter(|_| !message.media.is_empty()) else { return };
-    match tokio::time::timeout(QUEUE_TIMEOUT, queue.send(&MediaWork::fetch(sid.as_str()), Duration::ZERO)).await {
-        Ok(Ok(())) => {}
-        Ok(Err(error)) => {
-            tracing::error!(carrier.sid = sid, %error, "media are not queued, the sweep has to find them");
-        }
-        Err(_) => tracing::error!(carrier.sid = sid, "media are not queued in time, the sweep has to find them"),
+    let work = MediaWork::fetch(sid.as_str());
+    if let Err(error) = in_time(Box::pin(queue.send(&work, Duration::ZERO))).await {
+        let error = &error as &dyn std::error::Error;
+        tracing::error!(carrier.sid = sid, error, "media are not queued, the sweep has to find them");
     }
+}
+
+/// Why work is not in its queue.
+#[derive(Debug, thiserror::Error)]
+enum NotQueued {
+    /// The queue refused it.
+    #[error("the queue did not take it")]
+    Refused(#[source] QueueError),
+    /// The queue did not answer.
+    #[error("the queue did not answer in time")]
+    Late,
+}
+
+/// Waits for a queue no longer than a webhook can. The futures of the SDK are large, so they come boxed.
+async fn in_time(sending: impl Future<Output = Result<(), QueueError>>) -> Result<(), NotQueued> {
+    let sent = tokio::time::timeout(QUEUE_TIMEOUT, sending).await;
+    sent.map_err(|_| NotQueued::Late)?.map_err(NotQueued::Refused)
 }
 
 /// Stores a text. Gives the answer that it asks for, to be queued.

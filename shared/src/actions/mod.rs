@@ -5,6 +5,7 @@ pub mod assignment;
 pub mod entitlement;
 pub mod inbox;
 pub mod provisioning;
+pub mod quiet_hours;
 pub mod reservation;
 pub mod sending;
 

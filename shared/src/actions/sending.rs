@@ -1,10 +1,20 @@
-//! What every send to the carrier has in common: where it reports, and what its answer means.
+//! What every send to the carrier has in common: where it reports, what its answer means, and which numbers are connected
+//! to WhatsApp.
 
+use chrono::{DateTime, Utc};
+use tokio_postgres::GenericClient;
 use url::Url;
 
 use crate::{
-    db::messages::CarrierAnswer,
-    domain::{MessageId, MessageStatus, explain_carrier_code},
+    db::{
+        self, DbError, Pool, conversations,
+        messages::{self, CarrierAnswer},
+        numbers,
+    },
+    domain::{
+        Channel, MessageId, MessageStatus, MessagingStatus, OwnNumber, PhoneNumber, PhoneNumberId, WorkspaceId,
+        explain_carrier_code,
+    },
     signalwire::{self, ClientError},
 };
 
@@ -40,4 +50,53 @@ pub fn carrier_answer(outcome: &Result<signalwire::Message, ClientError>) -> Car
             }
         }
     }
+}
+
+/// Notes the carrier's answer to a message that no request waits for. If even that cannot be stored, the carrier's callback,
+/// which carries our id, or the look-up of unknown sends settles it.
+pub async fn record_outcome(
+    pool: &Pool,
+    workspace_id: WorkspaceId,
+    message_id: MessageId,
+    outcome: &Result<signalwire::Message, ClientError>,
+) {
+    let answer = carrier_answer(outcome);
+    let recorded = pool.retry_once(|| record(pool, workspace_id, message_id, &answer)).await;
+    if let Err(error) = recorded {
+        tracing::error!(%workspace_id, %message_id, %error, "the carrier's answer is not stored");
+    }
+}
+
+async fn record(
+    pool: &Pool,
+    workspace_id: WorkspaceId,
+    message_id: MessageId,
+    answer: &CarrierAnswer<'_>,
+) -> Result<(), DbError> {
+    let mut connection = pool.get().await?;
+    let transaction = db::system_transaction(&mut connection).await?;
+    messages::record_answer(&transaction, workspace_id, message_id, answer).await?;
+    Ok(transaction.commit().await?)
+}
+
+/// When this customer last wrote to which of our numbers.
+pub type LastInbound = Vec<(Option<PhoneNumberId>, DateTime<Utc>)>;
+
+/// The workspace's numbers as senders by WhatsApp: connected are the configured one and those at which the customer has
+/// reached us there.
+pub async fn list_whatsapp_numbers(
+    client: &impl GenericClient,
+    workspace_id: WorkspaceId,
+    configured: &PhoneNumber,
+    customer: &PhoneNumber,
+) -> Result<(Vec<OwnNumber>, LastInbound), DbError> {
+    let last_inbound = conversations::list_last_inbound(client, workspace_id, Channel::Whatsapp, customer).await?;
+    let mut own = numbers::list_for_sending(client, workspace_id, Channel::Whatsapp).await?;
+    for number in &mut own {
+        number.capable =
+            number.phone_number == *configured || last_inbound.iter().any(|(id, _)| *id == Some(number.id));
+        // 10DLC is about texts.
+        number.messaging_status = MessagingStatus::Ready;
+    }
+    Ok((own, last_inbound))
 }

@@ -25,6 +25,8 @@ pub struct Conversation {
     pub status: ConversationStatus,
     /// Who looks after it.
     pub assigned_to: Option<Assignee>,
+    /// Whether the other side wants no more texts from our number.
+    pub opted_out: bool,
     /// Begin of the last message.
     pub snippet: String,
     /// Inbound messages that nobody has read.
@@ -104,6 +106,7 @@ impl From<db::conversations::Conversation> for Conversation {
                 last_name: a.last_name,
                 image_url: a.image_url,
             }),
+            opted_out: row.opted_out,
             snippet: row.snippet,
             unread_count: row.unread_count,
             message_count: row.message_count,

@@ -55,6 +55,8 @@ pub struct Message {
     pub cost_micros: Option<i64>,
     /// The Clerk user who sent it.
     pub sent_by: Option<String>,
+    /// When it is to be sent, or was, if quiet hours made it wait; null for everything else.
+    pub scheduled_for: Option<DateTime<Utc>>,
     /// When it was stored.
     pub created_at: DateTime<Utc>,
     /// When the delivery receipt came.
@@ -120,6 +122,7 @@ impl TryFrom<db::messages::Message> for Message {
             estimated_cost_micros: row.estimated_cost_micros,
             cost_micros: row.cost_micros,
             sent_by: row.sent_by,
+            scheduled_for: row.scheduled_for,
             created_at: row.created_at,
             delivered_at: row.delivered_at,
             call: None,

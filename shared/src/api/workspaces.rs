@@ -1,6 +1,10 @@
 use serde::Serialize;
+use tokio_postgres::GenericClient;
 
-use crate::domain::{PhoneNumber, SubscriptionTier, WorkspaceId};
+use crate::{
+    db::{self, DbError, numbers, workspaces},
+    domain::{PhoneNumber, QuietHours, SubscriptionTier, WorkspaceId},
+};
 
 /// A workspace and what its plan allows.
 #[derive(Debug, Serialize)]
@@ -19,4 +23,27 @@ pub struct Workspace {
     pub numbers_used: i64,
     /// The shared number, sender of last resort.
     pub platform_number: PhoneNumber,
+    /// When customers are not disturbed, by the customer's own clock: texts and WhatsApp messages wait until it is over.
+    /// Null: they never wait.
+    pub quiet_hours: Option<QuietHours>,
+}
+
+impl Workspace {
+    /// The workspace as it is now.
+    pub async fn describe(
+        client: &impl GenericClient,
+        workspace: &db::workspaces::Workspace,
+        number_limit: i64,
+        platform_number: &PhoneNumber,
+    ) -> Result<Self, DbError> {
+        Ok(Self {
+            id: workspace.id,
+            name: workspace.name.clone(),
+            subscription_tier: workspace.tier,
+            number_limit,
+            numbers_used: numbers::count_against_limit(client, workspace.id).await?,
+            platform_number: platform_number.clone(),
+            quiet_hours: workspaces::get_quiet_hours(client, workspace.id).await?,
+        })
+    }
 }

@@ -27,6 +27,10 @@ text_enum! {
         OptOutRemoved => "opt_out.removed",
         /// Two contacts were one person.
         ContactMerged => "contact.merged",
+        /// An admin changed when customers are not disturbed.
+        QuietHoursChanged => "workspace.quiet_hours_changed",
+        /// A message that waited for its time was called off.
+        MessageCanceled => "message.canceled",
     }
 }
 

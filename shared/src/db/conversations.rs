@@ -55,6 +55,8 @@ pub struct Conversation {
     pub status: ConversationStatus,
     /// Who looks after it.
     pub assignee: Option<Assignee>,
+    /// Whether the other side wants no more texts from our number.
+    pub opted_out: bool,
     /// Begin of the last message.
     pub snippet: String,
     /// Inbound messages that nobody has read.
@@ -92,12 +94,15 @@ pub struct Assignee {
 const COLUMNS: &str = "c.id, c.channel, c.phone_number_id, c.our_number, n.number_type, n.friendly_name, c.counterpart,
     c.contact_id, coalesce(nullif(concat_ws(' ', t.first_name, t.last_name), ''), t.company) AS contact_name, c.status,
     u.clerk_user_id AS assignee_id, u.first_name AS assignee_first_name, u.last_name AS assignee_last_name,
-    u.image_url AS assignee_image_url, c.snippet, c.unread_count, c.message_count, c.last_message_at, c.created_at";
+    u.image_url AS assignee_image_url, c.snippet, c.unread_count, c.message_count, c.last_message_at, c.created_at,
+    o.id IS NOT NULL AS opted_out";
 
 const JOINED: &str = "conversations c
     LEFT JOIN workspace_phone_numbers n ON n.id = c.phone_number_id
     LEFT JOIN contacts t ON t.id = c.contact_id
-    LEFT JOIN users u ON u.id = c.assigned_to";
+    LEFT JOIN users u ON u.id = c.assigned_to
+    LEFT JOIN opt_outs o ON o.workspace_id = c.workspace_id AND o.counterpart = c.counterpart
+        AND o.phone_number_id IS NOT DISTINCT FROM c.phone_number_id AND o.state = 'opted_out'";
 
 fn from_row(row: &Row) -> Result<Conversation, DbError> {
     let contact_id: Option<Uuid> = column(row, "contact_id")?;
@@ -122,6 +127,7 @@ fn from_row(row: &Row) -> Result<Conversation, DbError> {
         contact,
         status: parsed(row, "status")?,
         assignee,
+        opted_out: column(row, "opted_out")?,
         snippet: column(row, "snippet")?,
         unread_count: column(row, "unread_count")?,
         message_count: column(row, "message_count")?,
@@ -195,6 +201,20 @@ pub async fn get(
         SELECT {COLUMNS} FROM {JOINED} WHERE c.workspace_id = $1 AND c.id = $2"
     );
     from_row(&client.query_typed_one(&sql, &[(&workspace_id.0, Type::UUID), (&id.0, Type::UUID)]).await?)
+}
+
+/// One conversation as the inbox shows it.
+pub async fn find_shown(
+    client: &impl GenericClient,
+    workspace_id: WorkspaceId,
+    id: ConversationId,
+) -> Result<Option<Conversation>, DbError> {
+    let sql = format!(
+        "-- conversations::find_shown
+        SELECT {COLUMNS} FROM {JOINED} WHERE c.workspace_id = $1 AND c.id = $2"
+    );
+    let row = client.query_typed_opt(&sql, &[(&workspace_id.0, Type::UUID), (&id.0, Type::UUID)]).await?;
+    row.as_ref().map(from_row).transpose()
 }
 
 /// What a send needs to know of a conversation.

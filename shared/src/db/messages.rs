@@ -52,6 +52,8 @@ pub struct Message {
     pub cost_micros: Option<i64>,
     /// The Clerk user who sent it.
     pub sent_by: Option<String>,
+    /// When it is to be sent, or was, if it had to wait.
+    pub scheduled_for: Option<DateTime<Utc>>,
     /// When it was stored.
     pub created_at: DateTime<Utc>,
     /// When the delivery receipt came.
@@ -61,7 +63,7 @@ pub struct Message {
 const COLUMNS: &str =
     "id, conversation_id, phone_number_id, number_type, direction, channel, subject, body, media, from_number,
     to_number, status, error_code, error_message, sender_reason, segments, estimated_cost_micros, cost_micros, sent_by,
-    created_at, delivered_at";
+    scheduled_for, created_at, delivered_at";
 
 fn from_row(row: &Row) -> Result<Message, DbError> {
     Ok(Message {
@@ -84,6 +86,7 @@ fn from_row(row: &Row) -> Result<Message, DbError> {
         estimated_cost_micros: column(row, "estimated_cost_micros")?,
         cost_micros: column(row, "cost_micros")?,
         sent_by: column(row, "sent_by")?,
+        scheduled_for: column(row, "scheduled_for")?,
         created_at: column(row, "created_at")?,
         delivered_at: column(row, "delivered_at")?,
     })
@@ -127,6 +130,20 @@ pub async fn get(client: &impl GenericClient, workspace_id: WorkspaceId, id: Mes
         SELECT {COLUMNS} FROM conversation_messages WHERE workspace_id = $1 AND id = $2"
     );
     from_row(&client.query_typed_one(&sql, &[(&workspace_id.0, Type::UUID), (&id.0, Type::UUID)]).await?)
+}
+
+/// A workspace's message.
+pub async fn find(
+    client: &impl GenericClient,
+    workspace_id: WorkspaceId,
+    id: MessageId,
+) -> Result<Option<Message>, DbError> {
+    let sql = format!(
+        "-- messages::find
+        SELECT {COLUMNS} FROM conversation_messages WHERE workspace_id = $1 AND id = $2"
+    );
+    let row = client.query_typed_opt(&sql, &[(&workspace_id.0, Type::UUID), (&id.0, Type::UUID)]).await?;
+    row.as_ref().map(from_row).transpose()
 }
 
 /// A message that is about to be sent.

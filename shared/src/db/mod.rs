@@ -30,6 +30,7 @@ pub mod provisionings;
 pub mod rates;
 pub mod reconciliations;
 pub mod registrations;
+pub mod scheduled_messages;
 pub mod send_windows;
 pub mod subscription_items;
 pub mod subscription_payments;

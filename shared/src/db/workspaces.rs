@@ -1,10 +1,13 @@
 //! Tenants.
 
-use chrono::{DateTime, Utc};
-use tokio_postgres::{GenericClient, Transaction, types::Type};
+use chrono::{DateTime, NaiveTime, Utc};
+use tokio_postgres::{
+    GenericClient, Transaction,
+    types::{ToSql, Type},
+};
 
 use super::{DbError, column, parsed};
-use crate::domain::{SubscriptionTier, WorkspaceId};
+use crate::domain::{QuietHours, Replies, SubscriptionTier, WorkspaceId};
 
 /// A workspace as the HTTP API needs it.
 #[derive(Debug, Clone)]
@@ -157,5 +160,38 @@ pub async fn schedule_plan_read(
              WHERE workspace_id = $1 AND status = 'canceled' AND period_end > $2))
         WHERE id = $1";
     client.query_typed(sql, &[(&id.0, Type::UUID), (&now, Type::TIMESTAMPTZ), (&due_at, Type::TIMESTAMPTZ)]).await?;
+    Ok(())
+}
+
+/// When the workspace does not want to disturb its customers; `None`: never.
+pub async fn get_quiet_hours(client: &impl GenericClient, id: WorkspaceId) -> Result<Option<QuietHours>, DbError> {
+    let sql = "-- workspaces::get_quiet_hours
+        SELECT quiet_start, quiet_end, coalesce(quiet_exempt_replies, false) AS exempt FROM workspaces WHERE id = $1";
+    let row = client.query_typed_one(sql, &[(&id.0, Type::UUID)]).await?;
+    let (start, end): (Option<NaiveTime>, Option<NaiveTime>) =
+        (column(&row, "quiet_start")?, column(&row, "quiet_end")?);
+    let (Some(start), Some(end)) = (start, end) else { return Ok(None) };
+    let replies = if column(&row, "exempt")? { Replies::Exempt } else { Replies::Wait };
+    let corrupt =
+        |problem: &dyn std::fmt::Display| DbError::Corrupt { column: "quiet_end", problem: problem.to_string() };
+    QuietHours::new(start.into(), end.into(), replies).map(Some).map_err(|error| corrupt(&error))
+}
+
+/// Stores when the workspace does not want to disturb its customers.
+pub async fn set_quiet_hours(
+    client: &impl GenericClient,
+    id: WorkspaceId,
+    quiet: Option<&QuietHours>,
+) -> Result<(), DbError> {
+    let sql = "-- workspaces::set_quiet_hours
+        UPDATE workspaces SET quiet_start = $2, quiet_end = $3, quiet_exempt_replies = $4, updated_at = now()
+        WHERE id = $1";
+    let params: [(&(dyn ToSql + Sync), Type); 4] = [
+        (&id.0, Type::UUID),
+        (&quiet.map(|quiet| quiet.start().to_naive()), Type::TIME),
+        (&quiet.map(|quiet| quiet.end().to_naive()), Type::TIME),
+        (&quiet.map(|quiet| quiet.replies() == Replies::Exempt), Type::BOOL),
+    ];
+    client.query_typed(sql, &params).await?;
     Ok(())
 }

@@ -72,10 +72,30 @@ const CODES: &[CarrierCode] = &[
 pub const NOT_AT_CARRIER: CarrierCode =
     code("not_at_carrier", "The message did not reach the carrier.", "Send it again: it certainly was not sent.");
 
-/// Explains a code of the carrier; `None` for one that has no explanation here.
+/// Ours, for a message whose workspace was closed before it was due.
+pub const WORKSPACE_CLOSED: CarrierCode =
+    code("workspace_closed", "The workspace was closed before the message was due.", ASK_OPERATOR);
+
+/// Ours, for messages that waited for their time and could not be sent any more when it came ([`super::Refusal::code`]).
+const TOO_LATE: &[CarrierCode] = &[
+    code(
+        "recipient_opted_out",
+        "The customer has opted out of texts from this number since the message was written.",
+        "Do not text this customer; call or mail instead.",
+    ),
+    code("number_not_ready", "The number that was to send it cannot send any more.", "Send it from another number."),
+    code(
+        "whatsapp_window_closed",
+        "The customer's last WhatsApp message was older than a day when it was due.",
+        "Text the customer, or wait until the customer writes.",
+    ),
+    code("invalid_destination", "The platform does not send to the customer's country any more.", CALL_INSTEAD),
+];
+
+/// Explains a code of the carrier, or of ours; `None` for one that has no explanation here.
 #[must_use]
 pub fn explain_carrier_code(code: &str) -> Option<CarrierCode> {
-    CODES.iter().chain([&NOT_AT_CARRIER]).find(|entry| entry.code == code).copied()
+    CODES.iter().chain(TOO_LATE).chain([&NOT_AT_CARRIER, &WORKSPACE_CLOSED]).find(|entry| entry.code == code).copied()
 }
 
 #[cfg(test)]

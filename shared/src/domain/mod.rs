@@ -17,11 +17,13 @@ mod outbound;
 mod outbound_call;
 mod phone_number;
 mod provisioning;
+mod quiet_hours;
 mod search_text;
 mod segments;
 mod sender;
 mod subscription_revenue;
 mod text_enum;
+mod time_zones;
 mod transliterate;
 mod vocabulary;
 mod whatsapp;
@@ -31,7 +33,7 @@ pub use area_codes::{AreaCode, AreaCodeError, Country};
 pub use calendar::{LocalDay, day_start, local_date, local_days};
 pub use call::{CallKind, CallState, RecordingKind, RecordingState, TranscriptionState};
 pub use capabilities::Capabilities;
-pub use carrier_codes::{CarrierCode, NOT_AT_CARRIER, explain_carrier_code};
+pub use carrier_codes::{CarrierCode, NOT_AT_CARRIER, WORKSPACE_CLOSED, explain_carrier_code};
 pub use contact_field::{ContactField, ContactFieldError};
 pub use edit::Edit;
 pub use email::{ApprovedEmail, EmailAddress, EmailAddressError, EmailSender, EmailSenders};
@@ -46,12 +48,14 @@ pub use outbound::{ApprovedMessage, Draft, MAX_BODY_CHARACTERS, MAX_MEDIA, Refus
 pub use outbound_call::{ApprovedCall, CallPurpose, MAX_SPOKEN_CHARACTERS, approve_click_to_call, approve_spoken_call};
 pub use phone_number::{PhoneNumber, PhoneNumberError, mask};
 pub use provisioning::{ProvisioningFailure, ProvisioningState, SearchStep};
+pub use quiet_hours::{QuietHours, QuietHoursError, REPLY_WINDOW, Replies, TimeOfDay};
 pub use search_text::{SearchText, SearchTextError};
 pub use segments::{Encoding, SegmentCount, count_segments};
 pub use sender::{OwnNumber, Sender, SenderRequest, choose_sender};
 pub use subscription_revenue::{PlanPeriod, Rate, SubscriptionPayment, month_start, subscription_revenue};
 pub use text_enum::UnknownWord;
 pub(crate) use text_enum::text_enum;
+pub use time_zones::time_zones;
 pub use transliterate::transliterate;
 pub use vocabulary::{
     Channel, ConversationStatus, Direction, MediaState, MemberRole, MessageStatus, MessagingStatus, NumberStatus,

@@ -136,6 +136,8 @@ text_enum! {
     /// How far a message has come. It moves forward only; the order is `message_status_rank` in the database. The entry of a
     /// call has the state of its call ([`super::CallState`]).
     pub enum MessageStatus {
+        /// Waits for the end of the customer's quiet hours; it can be canceled.
+        Scheduled => "scheduled",
         /// Stored; the carrier was not asked yet.
         Pending => "pending",
         /// The carrier was asked and no answer came. A callback or a look-up settles it; it is never sent again blindly.
@@ -168,7 +170,7 @@ text_enum! {
         Busy => "busy",
         /// A call to a line that was not answered.
         NoAnswer => "no_answer",
-        /// A call that was given up.
+        /// A scheduled message that was called off, or a call that was given up.
         Canceled => "canceled",
     }
 }

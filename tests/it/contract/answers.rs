@@ -185,6 +185,38 @@ async fn real_answers_about_the_inbox_fit_the_document() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn real_answers_about_quiet_hours_fit_the_document() {
+    let document = parsed();
+    let app = TestApp::start().await;
+    let org = app.organization("starter").await;
+    let call = async |function: &str, method: Method, path: &str, body: Option<Value>, status: u16| {
+        let url = app.api(&org.id, path);
+        let answer = app.call(method, &url, Some(&org.admin_token), body.as_ref(), &[]).await;
+        assert_eq!(answer.status.as_u16(), status, "{function}: {answer:?}");
+        assert_documented(&document, function, &answer);
+        answer.body
+    };
+
+    // Phoenix has no daylight saving time. It is quiet there now, and for a while yet.
+    let now = shared::clock::now() - chrono::TimeDelta::hours(7);
+    let hour = |hours| (now + chrono::TimeDelta::hours(hours)).format("%H:%M").to_string();
+    let quiet = json!({ "quietHours": { "start": hour(-1), "end": hour(3) } });
+    call("update-workspace", Method::PATCH, "", Some(quiet), 200).await;
+    call("update-workspace", Method::PATCH, "", Some(json!({ "quietHours": { "start": "9 pm" } })), 422).await;
+    call("read-workspace", Method::GET, "", None, 200).await;
+    let text = json!({ "channel": "sms", "to": "+16025550123", "body": "Good morning" });
+    let sent = call("send-message", Method::POST, "/messages", Some(text), 201).await;
+    let path = format!("/messages/{}", sent["message"]["id"].as_str().unwrap());
+    call("cancel-message", Method::DELETE, &path, None, 200).await;
+    call("cancel-message", Method::DELETE, "/messages/x", None, 404).await;
+    let text = json!({ "channel": "sms", "to": "+14055550123", "body": "Good morning" });
+    call("update-workspace", Method::PATCH, "", Some(json!({ "quietHours": null })), 200).await;
+    let sent = call("send-message", Method::POST, "/messages", Some(text), 201).await;
+    let path = format!("/messages/{}", sent["message"]["id"].as_str().unwrap());
+    call("cancel-message", Method::DELETE, &path, None, 409).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn real_refusals_fit_the_document() {
     let document = parsed();
     let app = TestApp::start().await;

@@ -19,6 +19,7 @@ use shared::{
 };
 use update_conversation::api::UpdateConversationRequest;
 use update_number::api::UpdateNumberRequest;
+use update_workspace::api::UpdateWorkspaceRequest;
 
 use super::{
     checkout::{files, folders, read},
@@ -195,6 +196,10 @@ fn each_change_of_a_number_can_be_read() {
     for (case, request) in requests("update-number") {
         let body: UpdateNumberRequest = lambda::body_json(&request).unwrap_or_else(|e| panic!("{case}: {e:?}"));
         assert!(body.friendly_name.is_some() || body.number_type.is_some(), "{case}");
+    }
+    for (case, request) in requests("update-workspace") {
+        let body: UpdateWorkspaceRequest = lambda::body_json(&request).unwrap_or_else(|e| panic!("{case}: {e:?}"));
+        assert!(!body.quiet_hours.is_keep(), "{case}");
     }
 }
 

@@ -23,6 +23,7 @@ mod outages;
 mod plan_changes;
 mod plan_snapshots;
 mod provisioning;
+mod quiet_hours;
 mod registration;
 mod send_rate;
 mod sends;

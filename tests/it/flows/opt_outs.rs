@@ -37,6 +37,15 @@ async fn wait_for_answers(app: &TestApp, beginning: &str, count: usize) {
     app.eventually(beginning, async || (answers(app, beginning).await == count).then_some(())).await;
 }
 
+/// The inbox and the open conversation agree about it.
+async fn is_shown_as_opted_out(app: &TestApp, org: &Organization) -> bool {
+    let (listed, _) = app.only_conversation(org).await;
+    let path = format!("/conversations/{}/messages", listed["id"].as_str().unwrap());
+    let opened = app.get(org, &path).await.body;
+    assert_eq!(opened["conversation"]["optedOut"], listed["optedOut"]);
+    listed["optedOut"].as_bool().unwrap()
+}
+
 /// Nobody is about to answer anything.
 async fn no_reply_waits(app: &TestApp) {
     let waiting = "SELECT count(*) FROM automatic_replies WHERE state = 'waiting'";
@@ -55,12 +64,14 @@ async fn stop_ends_texts_until_start_and_each_change_is_confirmed_once() {
     app.customer_texts(CUSTOMER, &number, " stop! ").await;
     assert_refused(&app, &org).await;
     wait_for_answers(&app, STOPPED, 1).await;
+    assert!(is_shown_as_opted_out(&app, &org).await);
     app.customer_texts(CUSTOMER, &number, "STOP").await;
     app.customer_texts(CUSTOMER, &number, "Please stop it, I said").await;
     assert_refused(&app, &org).await;
 
     app.customer_texts(CUSTOMER, &number, "yes").await;
     wait_for_answers(&app, STARTED, 1).await;
+    assert!(!is_shown_as_opted_out(&app, &org).await);
     assert_eq!(send(&app, &org).await.status, StatusCode::CREATED);
     app.customer_texts(CUSTOMER, &number, "START").await;
     no_reply_waits(&app).await;

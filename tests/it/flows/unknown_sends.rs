@@ -21,6 +21,16 @@ const HOLD_COMMIT: &str = "
     CREATE CONSTRAINT TRIGGER hold_commit AFTER INSERT ON conversation_messages
         DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION hold_commit();";
 
+/// The same for the answer to a keyword.
+const HOLD_ANSWER: &str = "
+    CREATE FUNCTION hold_commit() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+    BEGIN
+        PERFORM pg_advisory_xact_lock(4712);
+        RETURN NULL;
+    END $$;
+    CREATE CONSTRAINT TRIGGER hold_commit AFTER INSERT ON conversation_messages DEFERRABLE INITIALLY DEFERRED
+        FOR EACH ROW WHEN (NEW.sent_by = 'system') EXECUTE FUNCTION hold_commit();";
+
 async fn at_carrier(app: &TestApp) -> Vec<Value> {
     let messages = app.sim_get("/messages").await;
     messages["messages"].as_array().unwrap().iter().filter(|m| m["direction"] != "inbound").cloned().collect()
@@ -209,15 +219,7 @@ async fn a_sender_that_dies_before_it_asks_the_carrier_leaves_a_text_that_fails_
     let key = [("idempotency-key", "k")];
     let body = json!({ "channel": "sms", "to": CUSTOMER, "body": "Second" });
     let sending = app.post_with(&org, "/messages", &body, &key);
-    let kill = async {
-        let waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted";
-        app.eventually("the commit is held", async || (app.count(waiting, &[]).await == 1).then_some(())).await;
-        for process in app.stack.processes("send-message") {
-            let killed = tokio::process::Command::new("kill").arg("-9").arg(process.to_string()).output().await;
-            assert!(killed.unwrap().status.success());
-        }
-    };
-    let (answer, ()) = tokio::join!(sending, kill);
+    let (answer, ()) = tokio::join!(sending, kill_when_held(&app, "send-message"));
     assert!(answer.status.is_server_error(), "{answer:?}");
     owner.batch_execute("SELECT pg_advisory_unlock(4712)").await.unwrap();
     app.eventually("it is stored", async || (outcomes(&app, &org).await.first()?.0 == "pending").then_some(())).await;
@@ -232,6 +234,62 @@ async fn a_sender_that_dies_before_it_asks_the_carrier_leaves_a_text_that_fails_
     assert_eq!(at_carrier(&app).await.len(), 1, "the second one was never sent");
     let again = app.post_with(&org, "/messages", &body, &key).await;
     assert_eq!(again.body["message"]["status"], "failed");
+}
+
+/// Kills the processes of a function when one of them is about to commit.
+async fn kill_when_held(app: &TestApp, function: &str) {
+    let waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+    app.eventually("the commit is held", async || (app.count(waiting, &[]).await == 1).then_some(())).await;
+    for process in app.stack.processes(function) {
+        let killed = tokio::process::Command::new("kill").arg("-9").arg(process.to_string()).output().await;
+        assert!(killed.unwrap().status.success());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_to_a_keyword_whose_worker_died_is_settled_and_never_given_twice() {
+    let app = TestApp::start().await;
+    let org = app.organization("pro").await;
+    let number = app.wait_for_numbers(&org, 1).await[0]["phoneNumber"].as_str().unwrap().to_owned();
+    app.sim_patch("/settings", json!({ "dropCallbacks": true })).await;
+    let answers = async || {
+        let (_, messages) = app.only_conversation(&org).await;
+        let answers = messages.iter().filter(|m| m["sentBy"] == "system");
+        answers.map(|m| m["status"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+
+    // It dies before it asks the carrier.
+    let pool = app.database.owner_pool(1);
+    let owner = pool.get().await.unwrap();
+    owner.batch_execute(HOLD_ANSWER).await.unwrap();
+    owner.batch_execute("SELECT pg_advisory_lock(4712)").await.unwrap();
+    app.customer_texts(CUSTOMER, &number, "HELP").await;
+    kill_when_held(&app, "work-inbox").await;
+    owner.batch_execute("SELECT pg_advisory_unlock(4712)").await.unwrap();
+    app.eventually("it is stored", async || (answers().await == ["pending"]).then_some(())).await;
+    owner.batch_execute("DROP FUNCTION hold_commit CASCADE").await.unwrap();
+    for _ in 0..3 {
+        pass_minutes(&app, 5).await;
+        sweep(&app).await;
+    }
+    assert_eq!((answers().await, at_carrier(&app).await.len()), (vec!["failed".to_owned()], 0));
+
+    // It dies before it hears the carrier: to everybody else that is an answer that was lost.
+    app.sim_post("/faults", json!({ "operation": "send", "kind": "lost_answer" })).await;
+    app.customer_texts(CUSTOMER, &number, "STOP").await;
+    all_delivered_at_carrier(&app, 1).await;
+    for process in app.stack.processes("work-inbox") {
+        // It may have come to its end before.
+        tokio::process::Command::new("kill").arg("-9").arg(process.to_string()).output().await.unwrap();
+    }
+    app.eventually("the look-up finds it", async || {
+        pass_minutes(&app, 5).await;
+        sweep(&app).await;
+        (answers().await == ["delivered", "failed"]).then_some(())
+    })
+    .await;
+    assert_eq!(at_carrier(&app).await.len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -120,6 +120,14 @@ fn own(operation: &str) -> Vec<(u16, Vec<&'static str>)> {
             (429, vec!["rate_limited"]),
             (503, vec!["carrier_unavailable"]),
         ],
+        "updateWorkspace" => {
+            vec![(403, vec!["admin_required", "impersonated_session"]), (422, vec!["invalid_request"])]
+        }
+        "cancelMessage" => vec![
+            (403, vec!["impersonated_session"]),
+            (404, vec!["message_not_found"]),
+            (409, vec!["message_not_scheduled"]),
+        ],
         "removeOptOut" => {
             vec![(403, vec!["admin_required", "impersonated_session"]), (404, vec!["opt_out_not_found"])]
         }

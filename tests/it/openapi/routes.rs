@@ -3,6 +3,7 @@
 
 #![expect(dead_code, reason = "read by the macros only")]
 
+use cancel_message::api::CancelMessageAnswer;
 use provision_number::api::{AcceptedAnswer, ProvisionNumberRequest, ProvisionedAnswer};
 use release_number::api::ReleaseNumberAnswer;
 use save_contact::api::{ContactAnswer, MergeContactRequest, SaveContactRequest};
@@ -12,10 +13,14 @@ use shared::{
     api::{
         Contact, Conversation, Member, Message, OptOut, PhoneNumber, Plan, Provisioning, SendMessageAnswer, Workspace,
     },
-    domain::{Channel, ContactId, ConversationId, NumberStatus, NumberType, OptOutId, PhoneNumberId, ProvisioningId},
+    domain::{
+        Channel, ContactId, ConversationId, MessageId, NumberStatus, NumberType, OptOutId, PhoneNumberId,
+        ProvisioningId,
+    },
 };
 use update_conversation::api::{UpdateConversationAnswer, UpdateConversationRequest};
 use update_number::api::{UpdateNumberAnswer, UpdateNumberRequest};
+use update_workspace::api::{UpdateWorkspaceAnswer, UpdateWorkspaceRequest};
 use utoipa::{IntoParams, ToSchema};
 
 /// The workspace of the session token's organisation.
@@ -87,6 +92,8 @@ pub(super) enum StatusFilter {
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
 struct MessagesPage {
+    /// The conversation as it is now.
+    conversation: Conversation,
     /// Newest first.
     messages: Vec<Message>,
     /// Gives the next page; null on the last one.
@@ -214,10 +221,41 @@ struct ContactFilter {
             "numberLimit": 1,
             "numbersUsed": 1,
             "platformNumber": "+14052010190",
+            "quietHours": { "start": "21:00", "end": "08:00", "exemptReplies": true },
         },
     }))),
 )]
 pub fn read_workspace() {}
+
+/// Changes when customers are not disturbed.
+///
+/// Texts and WhatsApp messages to a customer for whom it is quiet wait until it is over, by the customer's own clock: the
+/// number's area code says where that may be, and it has to be over everywhere there. What waits already is looked at again
+/// within a minute. For administrators in person.
+#[utoipa::path(
+    patch,
+    path = "/api/workspaces/{workspace}",
+    operation_id = "updateWorkspace",
+    tag = "Workspace",
+    params(InWorkspace),
+    request_body(
+        content = UpdateWorkspaceRequest,
+        description = "The hours; null takes them away.",
+        example = json!({ "quietHours": { "start": "21:00", "end": "08:00", "exemptReplies": true } }),
+    ),
+    responses((status = 200, description = "The workspace as it is now.", body = UpdateWorkspaceAnswer, example = json!({
+        "workspace": {
+            "id": "0194a2f0-6a3c-7c51-9b1e-3f6d2a9c4e10",
+            "name": "Prairie Plumbing",
+            "subscriptionTier": "professional",
+            "numberLimit": 1,
+            "numbersUsed": 1,
+            "platformNumber": "+14052010190",
+            "quietHours": { "start": "21:00", "end": "08:00", "exemptReplies": true },
+        },
+    }))),
+)]
+pub fn update_workspace() {}
 
 /// Lists the plans.
 ///
@@ -517,6 +555,7 @@ pub fn release_number() {}
             "contact": { "id": "0194a2f4-0a1b-7c2d-9e3f-4a5b6c7d8e9f", "name": "Maria Silva", "phoneNumber": "+14052010177" },
             "status": "open",
             "assignedTo": null,
+            "optedOut": false,
             "snippet": "Hi, are you open on Saturday?",
             "unreadCount": 1,
             "messageCount": 1,
@@ -538,6 +577,26 @@ pub fn list_conversations() {}
     tag = "Inbox",
     params(InWorkspace, ("conversation" = ConversationId, Path, description = "The conversation's id."), Paging),
     responses((status = 200, description = "A page of messages.", body = MessagesPage, example = json!({
+        "conversation": {
+            "id": "0194a2f4-1b7d-7e02-8c35-5d8e9f0a1b2c",
+            "channel": "sms",
+            "phoneNumber": {
+                "id": "0194a2f1-0c2e-7a44-b0d1-7e6f5a4b3c2d",
+                "phoneNumber": "+14052010100",
+                "numberType": "primary",
+                "friendlyName": "Main line",
+            },
+            "counterpart": "+14052010177",
+            "contact": { "id": "0194a2f4-0a1b-7c2d-9e3f-4a5b6c7d8e9f", "name": "Maria Silva", "phoneNumber": "+14052010177" },
+            "status": "open",
+            "assignedTo": null,
+            "optedOut": false,
+            "snippet": "Hi, are you open on Saturday?",
+            "unreadCount": 1,
+            "messageCount": 1,
+            "lastMessageAt": "2026-01-15T18:40:00Z",
+            "createdAt": "2026-01-15T18:40:00Z",
+        },
         "messages": [{
             "id": "0194a2f4-2c8e-7f13-8d46-6e9fa0b1c2d3",
             "conversationId": "0194a2f4-1b7d-7e02-8c35-5d8e9f0a1b2c",
@@ -564,6 +623,7 @@ pub fn list_conversations() {}
             "estimatedCostMicros": 0,
             "costMicros": null,
             "sentBy": null,
+            "scheduledFor": null,
             "createdAt": "2026-01-15T18:40:00Z",
             "deliveredAt": null,
             "call": null,
@@ -607,6 +667,7 @@ pub fn read_conversation() {}
                 "lastName": "Doe",
                 "imageUrl": null,
             },
+            "optedOut": false,
             "snippet": "Hi, are you open on Saturday?",
             "unreadCount": 0,
             "messageCount": 1,
@@ -621,8 +682,11 @@ pub fn update_conversation() {}
 ///
 /// From the number that the request names, else from the conversation's, else from the one that the department last used
 /// with this customer, else from the department's, else from the primary, else from the platform's; `senderReason` says
-/// which. The message is stored before the carrier is asked, and its `status` moves on with the carrier's receipts. For
-/// any member in person, not for an impersonated session.
+/// which. The message is stored before the carrier is asked, and its `status` moves on with the carrier's receipts.
+///
+/// While it is quiet for the customer (the workspace's `quietHours`) the answer is 201 with `status` `scheduled` and
+/// `scheduledFor`: after the same checks the message waits, and is checked again and sent when the time has come. Mails do
+/// not wait. For any member in person, not for an impersonated session.
 #[utoipa::path(
     post,
     path = "/api/workspaces/{workspace}/messages",
@@ -647,7 +711,7 @@ pub fn update_conversation() {}
             "numberType": "support",
         }),
     ),
-    responses((status = 201, description = "The message is stored and was handed to the carrier.",
+    responses((status = 201, description = "The message is stored, and was handed to the carrier or waits.",
         body = SendMessageAnswer, example = json!({
         "message": {
             "id": "0194a2f5-33aa-7b10-9c21-0f1e2d3c4b5a",
@@ -670,6 +734,7 @@ pub fn update_conversation() {}
             "estimatedCostMicros": 8300,
             "costMicros": null,
             "sentBy": "user_2abCDEfghIJKLmnopQRStuvYZ",
+            "scheduledFor": null,
             "createdAt": "2026-01-15T18:45:00Z",
             "deliveredAt": null,
             "call": null,
@@ -677,6 +742,47 @@ pub fn update_conversation() {}
     }))),
 )]
 pub fn send_message() {}
+
+/// Cancels a scheduled message.
+///
+/// One that waits for the end of quiet hours. It stays in its conversation as `canceled`; a second request gets the same
+/// answer. For any member in person, not for an impersonated session.
+#[utoipa::path(
+    delete,
+    path = "/api/workspaces/{workspace}/messages/{message}",
+    operation_id = "cancelMessage",
+    tag = "Inbox",
+    params(InWorkspace, ("message" = MessageId, Path, description = "The message's id.")),
+    responses((status = 200, description = "The message as it is now.", body = CancelMessageAnswer, example = json!({
+        "message": {
+            "id": "0194a2f5-33aa-7b10-9c21-0f1e2d3c4b5a",
+            "conversationId": "0194a2f4-1b7d-7e02-8c35-5d8e9f0a1b2c",
+            "direction": "outbound",
+            "channel": "sms",
+            "subject": null,
+            "body": "Your appointment is tomorrow at 9.",
+            "media": [],
+            "from": "+14052010100",
+            "to": "+14052010177",
+            "phoneNumberId": "0194a2f1-0c2e-7a44-b0d1-7e6f5a4b3c2d",
+            "numberType": "support",
+            "senderReason": "number_type",
+            "status": "canceled",
+            "errorCode": null,
+            "errorMessage": null,
+            "advice": null,
+            "segments": 1,
+            "estimatedCostMicros": 8300,
+            "costMicros": null,
+            "sentBy": "user_2abCDEfghIJKLmnopQRStuvYZ",
+            "scheduledFor": "2026-01-16T14:00:00Z",
+            "createdAt": "2026-01-16T04:45:00Z",
+            "deliveredAt": null,
+            "call": null,
+        },
+    }))),
+)]
+pub fn cancel_message() {}
 
 /// Lists the contacts.
 ///

@@ -1,0 +1,30 @@
+//! Wiring of `send-due-messages`.
+
+use std::time::Duration;
+
+use send_due_messages::handler::{self, State};
+use shared::{
+    config::{self, BusinessConfig, CarrierConfig, DatabaseConfig, Environment},
+    db::Pool,
+    http_client::TimeLimits,
+    signalwire::Client,
+};
+
+/// Shorter than what the function's time-out leaves after its last message is taken, so that a slow carrier is recorded
+/// rather than cut off.
+const CARRIER_LIMITS: TimeLimits = TimeLimits { connect: Duration::from_secs(3), total: Duration::from_secs(12) };
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_runtime::Error> {
+    shared::telemetry::init();
+    let env = Environment::load().await?;
+    let state = State {
+        pool: Pool::new(&DatabaseConfig::from_env(&env)?)?,
+        carrier: Client::new(CarrierConfig::from_env(&env)?, CARRIER_LIMITS)?,
+        business: BusinessConfig::from_env(&env)?,
+        platform_number: config::platform_number(&env)?,
+        whatsapp_number: config::whatsapp_number(&env)?,
+        status_webhook_url: env.url("MESSAGE_STATUS_WEBHOOK_URL")?,
+    };
+    lambda_runtime::run(lambda_runtime::service_fn(|event| handler::handle(&state, event))).await
+}
