@@ -527,7 +527,7 @@ INSERT INTO carrier_charges (id, workspace_id, service, direction, phone_number_
     FROM conversation_messages m
     LEFT JOIN rates r ON r.service = m.channel AND r.direction = m.direction
     CROSS JOIN LATERAL (SELECT CASE m.channel WHEN 'sms' THEN m.segments ELSE 1 END AS units,
-        (m.status <> 'failed')::integer AS charged) AS u
+        (m.status NOT IN ('failed', 'canceled', 'scheduled'))::integer AS charged) AS u
     WHERE m.channel <> 'voice';
 CREATE TRIGGER charge_stored_calls AFTER UPDATE ON calls FOR EACH ROW EXECUTE FUNCTION charge_call();
 UPDATE calls SET state = state;
