@@ -26,6 +26,8 @@ const FUNCTION_URL: &str = "https://exampleurlid.lambda-url.us-east-1.on.aws/";
 async fn stack() -> TestApp {
     TestApp::start_with(|options| {
         for (parameter, value) in [
+            ("CallWebhookUrl", FUNCTION_URL),
+            ("CallStatusWebhookUrl", FUNCTION_URL),
             ("MessageWebhookUrl", FUNCTION_URL),
             ("MessageStatusWebhookUrl", FUNCTION_URL),
             ("RegistrationWebhookUrl", FUNCTION_URL),
@@ -45,8 +47,8 @@ async fn settings(app: &TestApp, function: &str) -> BTreeMap<&'static str, Strin
     let text = str::to_owned;
     BTreeMap::from([
         ("BUSINESS_CONFIG", text("{}")),
-        ("CALL_STATUS_WEBHOOK_URL", urls.call_status_webhook.clone()),
-        ("CALL_WEBHOOK_URL", urls.call_webhook.clone()),
+        ("CALL_STATUS_WEBHOOK_URL", text(FUNCTION_URL)),
+        ("CALL_WEBHOOK_URL", text(FUNCTION_URL)),
         ("CLERK_API_URL", urls.clerk.clone()),
         ("CLERK_AUTHORIZED_PARTIES", urls.api.clone()),
         ("CLERK_ISSUER", urls.clerk_issuer.clone()),

@@ -92,6 +92,14 @@ struct Answers;
 
 /// What is sent to us, or has members only at times.
 const WITH_OPTIONAL_MEMBERS: &[&str] = &[
+    "BusinessHours",
+    "CallFlow",
+    "Closed",
+    "Forward",
+    "ForwardTarget",
+    "Holiday",
+    "Voicemail",
+    "Weekly",
     "Problem",
     "ProvisionNumberRequest",
     "QuietHoursRequest",

@@ -1,6 +1,7 @@
 //! The official libraries of both providers drive our simulators and sign for our functions: what they accept and refuse
 //! is not our opinion.
 
+mod cxml;
 mod segments;
 
 use std::{path::Path, process::Stdio};

@@ -76,6 +76,50 @@ impl Client {
         self.post(&url, None, &json!({ "from": from, "to": to, "body": body })).await.map(|_| ())
     }
 
+    /// Gives the organisation's first number a call flow.
+    pub async fn set_voice(&self, tenant: &Tenant, voice: &Value) -> Result<()> {
+        let numbers = self.get(tenant, "phone-numbers").await?;
+        let id = text(&numbers["phoneNumbers"][0], "id")?;
+        let url = format!("{}/api/workspaces/{}/phone-numbers/{id}", self.urls.api, tenant.id);
+        let request = self.http.patch(url).bearer_auth(&tenant.token).json(&json!({ "voice": voice }));
+        request.send().await?.error_for_status()?;
+        Ok(())
+    }
+
+    /// A customer calls; gives the call's id at the carrier.
+    pub async fn customer_calls(&self, from: &str, to: &str) -> Result<String> {
+        let url = format!("{}/_sim/calls", self.urls.signalwire);
+        text(&self.post(&url, None, &json!({ "from": from, "to": to })).await?, "callSid")
+    }
+
+    /// What somebody does on a phone of a call, as soon as the call wants it.
+    pub async fn at_the_phone(&self, sid: &str, what: &str, body: &Value) -> Result<()> {
+        let url = format!("{}/_sim/calls/{sid}/{what}", self.urls.signalwire);
+        self.post(&url, None, body).await.map(|_| ())
+    }
+
+    /// The phone that a call makes ring.
+    pub async fn ringing(&self, sid: &str) -> Result<String> {
+        let call = self.wait_for_call(sid, |call| call["legs"].get(0).is_some()).await?;
+        call["legs"][0].as_str().map(str::to_owned).context("a leg has a sid")
+    }
+
+    pub async fn wait_for_talk(&self, sid: &str) -> Result<()> {
+        self.wait_for_call(sid, |call| call["bridged"] == true).await.map(|_| ())
+    }
+
+    async fn wait_for_call(&self, sid: &str, is_there: impl Fn(&Value) -> bool) -> Result<Value> {
+        let url = format!("{}/_sim/calls/{sid}", self.urls.signalwire);
+        for _ in 0..LOOKS {
+            let answer: Value = self.http.get(&url).send().await?.error_for_status()?.json().await?;
+            if is_there(&answer["call"]) {
+                return Ok(answer["call"].clone());
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+        bail!("the call {sid} does not go on")
+    }
+
     pub async fn staff_texts(&self, tenant: &Tenant, to: &str, body: &str) -> Result<()> {
         let url = format!("{}/api/workspaces/{}/messages", self.urls.api, tenant.id);
         self.post(&url, Some(tenant), &json!({ "channel": "sms", "to": to, "body": body })).await.map(|_| ())

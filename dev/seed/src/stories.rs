@@ -4,10 +4,12 @@ use anyhow::Result;
 use chrono::TimeDelta;
 use serde_json::json;
 use shared::clock;
-
 use stack::Urls;
 
-use crate::{client::Client, history};
+use crate::{
+    client::{Client, Tenant},
+    history,
+};
 
 /// Customers' numbers are in the range that is reserved for fiction.
 const PATIENT: &str = "+14055550123";
@@ -15,6 +17,7 @@ const WAREHOUSE: &str = "+14055550142";
 const REGULAR: &str = "+14055550187";
 const FORMER_PATIENT: &str = "+14055550161";
 const ADVERTISER: &str = "+14055550199";
+const FRONT_DESK: &str = "+14055550110";
 /// In Phoenix, seven hours behind Greenwich in summer and winter.
 const EARLY_RISER: &str = "+16025550148";
 
@@ -26,6 +29,7 @@ pub(crate) async fn plant(client: &Client, urls: &Urls) -> Result<()> {
 }
 
 /// Pro: one number, and a month of history. A customer asks and is answered, one conversation is done, and one is spam.
+/// Three calls.
 async fn dentist(client: &Client, urls: &Urls) -> Result<()> {
     let org = client.organization("Alpine Dental", "pro", "owner@alpine-dental.example").await?;
     let number = client.number(&org).await?;
@@ -42,7 +46,31 @@ async fn dentist(client: &Client, urls: &Urls) -> Result<()> {
     client.file(&org, ADVERTISER, &json!({ "status": "spam" })).await?;
     client.customer_texts(PATIENT, &number, "Hello, are you open on Saturday?").await?;
     client.staff_texts(&org, PATIENT, "Yes, from nine to one. Shall we book you in?").await?;
-    client.customer_texts(PATIENT, &number, "10:30 would be great 👍").await
+    client.customer_texts(PATIENT, &number, "10:30 would be great 👍").await?;
+    phone_calls(client, &org, &number).await
+}
+
+/// One that the front desk answers, one that nobody does, and a voicemail.
+async fn phone_calls(client: &Client, org: &Tenant, number: &str) -> Result<()> {
+    let voice = json!({
+        "greeting": { "say": "Thanks for calling Alpine Dental." },
+        "forward": { "numbers": [{ "phoneNumber": FRONT_DESK, "name": "Front desk" }], "whisper": "Call for Alpine Dental" },
+        "voicemail": { "greeting": { "say": "Please leave a message, we call you back." } },
+    });
+    client.set_voice(org, &voice).await?;
+    let answered = client.customer_calls(PATIENT, number).await?;
+    client.at_the_phone(&client.ringing(&answered).await?, "answer", &json!({})).await?;
+    client.wait_for_talk(&answered).await?;
+    client.at_the_phone(&answered, "hangup", &json!({ "seconds": 94 })).await?;
+
+    let missed = client.customer_calls(FORMER_PATIENT, number).await?;
+    client.ringing(&missed).await?;
+    client.at_the_phone(&missed, "hangup", &json!({})).await?;
+
+    let voicemail = client.customer_calls(PATIENT, number).await?;
+    client.at_the_phone(&client.ringing(&voicemail).await?, "ignore", &json!({})).await?;
+    let said = "Hello, this is Maria. Could I come at eleven instead? Please call me back.";
+    client.at_the_phone(&voicemail, "record", &json!({ "seconds": 9, "transcript": said })).await
 }
 
 /// Enterprise: a number per department and one that was given back, two customers who wait for an answer,

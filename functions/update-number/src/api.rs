@@ -1,12 +1,15 @@
 //! Bodies of the route.
 
 use serde::{Deserialize, Serialize};
-use shared::api::PhoneNumber;
 #[cfg(feature = "openapi")]
 use shared::domain;
+use shared::{
+    api::PhoneNumber,
+    domain::{CallFlow, Edit},
+};
 
-/// The request: at least one of both.
-#[derive(Debug, Default, Serialize, Deserialize)]
+/// The request: at least one of its members.
+#[derive(Debug, Default, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct UpdateNumberRequest {
@@ -16,6 +19,10 @@ pub struct UpdateNumberRequest {
     /// Its department; `primary` makes the present primary number `custom`.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<domain::NumberType>))]
     pub number_type: Option<String>,
+    /// What happens to calls; null makes it the default, a greeting and a voicemail.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<CallFlow>))]
+    pub voice: Edit<CallFlow>,
 }
 
 /// The answer.

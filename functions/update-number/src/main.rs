@@ -2,7 +2,7 @@
 
 use shared::{
     auth::SessionTokenVerifier,
-    config::{DatabaseConfig, Environment, SessionTokenConfig},
+    config::{self, BusinessConfig, DatabaseConfig, Environment, SessionTokenConfig},
     db::Pool,
 };
 use update_number::handler::{self, State};
@@ -14,6 +14,8 @@ async fn main() -> Result<(), lambda_http::Error> {
     let state = State {
         pool: Pool::new(&DatabaseConfig::from_env(&env)?)?,
         tokens: SessionTokenVerifier::new(&SessionTokenConfig::from_env(&env)?)?,
+        business: BusinessConfig::from_env(&env)?,
+        platform_number: config::platform_number(&env)?,
     };
     lambda_http::run(lambda_http::service_fn(|request| handler::handle(&state, request))).await
 }

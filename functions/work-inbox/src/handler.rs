@@ -4,7 +4,7 @@ use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use lambda_runtime::LambdaEvent;
 use serde_json::{Value, json};
 use shared::{
-    actions::inbox,
+    actions::{calls, inbox},
     config::BusinessConfig,
     db::{
         self, DbError, Pool,
@@ -87,6 +87,23 @@ async fn work_inbox(state: &State, body: &str) -> Result<(), DbError> {
                 Err(error) => give_up_if_hopeless(state, "message_status", &form, error).await,
             }
         }
+        InboxWork::StoreCall { received_at, form, .. } => {
+            let form = Form::from_pairs(form);
+            let store = || calls::store_call(&state.pool, &form, &state.platform_number, received_at);
+            match state.pool.retry_once(store).await {
+                Ok(_) => Ok(()),
+                Err(error) => give_up_if_hopeless(state, "call", &form, error).await,
+            }
+        }
+        InboxWork::StoreCallEvent { received_at, step, form, .. } => {
+            let form = Form::from_pairs(form);
+            let rates = state.business.calls.rates();
+            let store = || calls::store_call_event(&state.pool, &form, step.as_ref(), rates, received_at);
+            match state.pool.retry_once(store).await {
+                Ok(_) => Ok(()),
+                Err(error) => give_up_if_hopeless(state, "call_status", &form, error).await,
+            }
+        }
         InboxWork::SendReply { reply_id, .. } => reply::send(state, reply_id).await,
     }
 }
@@ -104,7 +121,12 @@ async fn keep(state: &State, kind: &str, reason: &str, payload: Value) -> Result
     let text = |name: &str| payload[name].as_str();
     let hash = db::content_key(payload.to_string().as_bytes());
     // Several callbacks have one sid; each is kept.
-    let key = text("MessageSid").filter(|_| kind == "message").unwrap_or(&hash);
+    let sid = match kind {
+        "message" => text("MessageSid"),
+        "call" => text("CallSid"),
+        _ => None,
+    };
+    let key = sid.unwrap_or(&hash);
     let (from, to) = (text("From"), text("To"));
     let mut connection = state.pool.get().await?;
     let transaction = db::system_transaction(&mut connection).await?;

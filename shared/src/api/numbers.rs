@@ -4,7 +4,7 @@ use serde::Serialize;
 use crate::{
     db,
     domain::{
-        self, Capabilities, MessagingStatus, NumberStatus, NumberType, PhoneNumberId, ProvisioningId,
+        self, CallFlow, Capabilities, MessagingStatus, NumberStatus, NumberType, PhoneNumberId, ProvisioningId,
         ProvisioningState, SearchStep,
     },
 };
@@ -38,6 +38,8 @@ pub struct PhoneNumber {
     pub provisioned_at: DateTime<Utc>,
     /// When it was given back.
     pub released_at: Option<DateTime<Utc>>,
+    /// What happens to calls; null is the default: a greeting and a voicemail.
+    pub voice: Option<CallFlow>,
 }
 
 impl From<db::numbers::Number> for PhoneNumber {
@@ -55,6 +57,7 @@ impl From<db::numbers::Number> for PhoneNumber {
             monthly_cost_cents: number.monthly_cost_cents,
             provisioned_at: number.provisioned_at,
             released_at: number.released_at,
+            voice: number.voice,
         }
     }
 }

@@ -4,7 +4,7 @@ use chrono::Duration;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{ConfigError, Environment};
+use super::{CallConfig, ConfigError, Environment};
 use crate::domain::{Direction, EmailSenders, Rate, ReplyKind, SearchStep, Service, SubscriptionTier};
 
 /// Micro-dollars in a cent.
@@ -36,15 +36,11 @@ pub struct BusinessConfig {
     pub outbound_email_cost_micros: i64,
     /// What a workspace is charged for it.
     pub email_price_micros: i64,
-    /// What the carrier takes for a begun minute of an inbound call, in micro-dollars.
-    pub inbound_call_cost_micros_per_minute: i64,
-    /// What it takes for one of an outbound call.
-    pub outbound_call_cost_micros_per_minute: i64,
     /// What a workspace is charged for a begun minute of a call.
     pub call_price_micros_per_minute: i64,
     /// What the carrier takes for a 10DLC campaign, in cents a month.
     pub campaign_monthly_cost_cents: i64,
-    /// ISO 3166 alpha-2 codes of the countries that may be texted.
+    /// ISO 3166 alpha-2 codes of the countries that may be texted and called.
     pub destination_countries: Vec<String>,
     /// Days between the suspension of a number and its release.
     pub release_grace_days: u16,
@@ -61,6 +57,8 @@ pub struct BusinessConfig {
     pub carrier_answers_keywords: bool,
     /// Age in seconds from which a message that only the carrier has counts as lost on its way here.
     pub message_back_fill_after_seconds: u32,
+    /// What callers hear, and what calls cost.
+    pub calls: CallConfig,
     /// How a number is searched for.
     pub number_search: NumberSearch,
 }
@@ -129,8 +127,9 @@ impl BusinessConfig {
         let text = (self.outbound_text_cost_micros_per_segment, self.text_price_micros_per_segment);
         let whatsapp = (self.outbound_whatsapp_cost_micros, self.whatsapp_price_micros);
         let mail = (self.outbound_email_cost_micros, self.email_price_micros);
-        let call_in = (self.inbound_call_cost_micros_per_minute, self.call_price_micros_per_minute);
-        let call_out = (self.outbound_call_cost_micros_per_minute, self.call_price_micros_per_minute);
+        let (calls, minute) = (self.calls.rates(), 60);
+        let call_in = (calls.inbound(minute), self.call_price_micros_per_minute);
+        let call_out = (calls.outbound(minute), self.call_price_micros_per_minute);
         let number =
             (cents(self.number_monthly_cost_cents.into()), cents(self.extra_number_monthly_price_cents.into()));
         let campaign = (cents(self.campaign_monthly_cost_cents), 0);

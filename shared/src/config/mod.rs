@@ -2,12 +2,14 @@
 //! start with an error that names the setting.
 
 mod business;
+mod calls;
 mod environment;
 
 use secrecy::SecretString;
 use url::Url;
 
 pub use business::{BusinessConfig, NumberSearch, Plan};
+pub use calls::{CallConfig, CallRates};
 pub use environment::{Environment, metrics_namespace};
 
 use crate::domain::PhoneNumber;
@@ -105,19 +107,19 @@ impl SigningConfig {
 pub struct NumberWebhookConfig {
     /// For texts.
     pub message_url: Url,
-    /// For calls; without it calls are not answered.
-    pub call_url: Option<Url>,
+    /// For calls.
+    pub call_url: Url,
     /// For the end of inbound calls.
-    pub call_status_url: Option<Url>,
+    pub call_status_url: Url,
 }
 
 impl NumberWebhookConfig {
-    /// Reads `MESSAGE_WEBHOOK_URL` and, when set, `CALL_WEBHOOK_URL` and `CALL_STATUS_WEBHOOK_URL`.
+    /// Reads `MESSAGE_WEBHOOK_URL`, `CALL_WEBHOOK_URL` and `CALL_STATUS_WEBHOOK_URL`.
     pub fn from_env(env: &Environment) -> Result<Self, ConfigError> {
         Ok(Self {
             message_url: env.url("MESSAGE_WEBHOOK_URL")?,
-            call_url: env.optional_url("CALL_WEBHOOK_URL")?,
-            call_status_url: env.optional_url("CALL_STATUS_WEBHOOK_URL")?,
+            call_url: env.url("CALL_WEBHOOK_URL")?,
+            call_status_url: env.url("CALL_STATUS_WEBHOOK_URL")?,
         })
     }
 }

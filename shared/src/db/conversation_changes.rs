@@ -83,9 +83,10 @@ pub async fn mark_read(
                 SELECT count(*) FROM conversation_messages m
                     JOIN conversation_messages seen ON seen.id = $3 AND seen.conversation_id = m.conversation_id
                 WHERE m.workspace_id = $1 AND m.conversation_id = $2 AND m.direction = 'inbound'
+                    AND m.status IN ('received', 'missed', 'voicemail')
                     AND (m.created_at, m.id) > (seen.created_at, seen.id)
             )) END,
-            updated_at = now()
+            read_at = clock_timestamp(), updated_at = now()
         WHERE c.workspace_id = $1 AND c.id = $2";
     let params: &[(&(dyn ToSql + Sync), Type)] =
         &[(&workspace_id.0, Type::UUID), (&id.0, Type::UUID), (&up_to.map(|id| id.0), Type::UUID)];

@@ -5,6 +5,7 @@
 
 pub mod audit_log;
 pub mod automatic_replies;
+pub mod call_events;
 pub mod call_recordings;
 pub mod calls;
 pub mod carrier_releases;

@@ -7,7 +7,7 @@ use super::{
     DbError,
     numbers::{COLUMNS, Number, from_row},
 };
-use crate::domain::{NumberType, PhoneNumberId, WorkspaceId};
+use crate::domain::{CallFlow, Edit, FriendlyName, NumberType, PhoneNumber, PhoneNumberId, WorkspaceId};
 
 /// One number of a workspace, released ones too.
 pub async fn find(
@@ -46,6 +46,16 @@ pub async fn find_primary(
     row.map(|row| Ok(PhoneNumberId(super::column(&row, "id")?))).transpose()
 }
 
+/// Which of these numbers belong to the platform: to this workspace or to any other. A call that is forwarded to one of
+/// them may come back for ever.
+pub async fn find_owned(client: &impl GenericClient, numbers: &[PhoneNumber]) -> Result<Vec<PhoneNumber>, DbError> {
+    let sql = "-- number_changes::find_owned
+        SELECT phone_number FROM find_owned_numbers($1) AS phone_number";
+    let texts: Vec<&str> = numbers.iter().map(PhoneNumber::as_str).collect();
+    let rows = client.query_typed(sql, &[(&texts, Type::TEXT_ARRAY)]).await?;
+    rows.iter().map(|row| super::numbers::stored_number(row, "phone_number")).collect()
+}
+
 /// Makes the active primary number, if it is another one than this, a number of no department.
 pub async fn demote_other_primary(
     client: &impl GenericClient,
@@ -59,25 +69,42 @@ pub async fn demote_other_primary(
     row.map(|row| Ok(PhoneNumberId(super::column(&row, "id")?))).transpose()
 }
 
-/// New name or department of a number that is not released; `None` keeps what is there.
+/// What to change about a number.
+#[derive(Debug, Default)]
+pub struct NumberChange {
+    /// `None` keeps the name.
+    pub friendly_name: Option<FriendlyName>,
+    /// `None` keeps the department.
+    pub number_type: Option<NumberType>,
+    /// What happens to calls; cleared is the default flow.
+    pub voice: Edit<CallFlow>,
+}
+
+/// Changes a number that is not released.
 pub async fn update(
     client: &impl GenericClient,
     workspace_id: WorkspaceId,
     id: PhoneNumberId,
-    friendly_name: Option<&str>,
-    number_type: Option<NumberType>,
+    change: &NumberChange,
 ) -> Result<Option<Number>, DbError> {
     let sql = format!(
         "-- number_changes::update
         UPDATE workspace_phone_numbers
-        SET friendly_name = coalesce($3, friendly_name), number_type = coalesce($4, number_type), updated_at = now()
+        SET friendly_name = coalesce($3, friendly_name), number_type = coalesce($4, number_type),
+            voice = CASE WHEN $5 THEN $6 ELSE voice END, updated_at = now()
         WHERE workspace_id = $1 AND id = $2 AND status <> 'released' RETURNING {COLUMNS}"
     );
-    let params: [(&(dyn tokio_postgres::types::ToSql + Sync), Type); 4] = [
+    let voice = match &change.voice {
+        Edit::Set(flow) => Some(serde_json::json!(flow)),
+        Edit::Clear | Edit::Keep => None,
+    };
+    let params: [(&(dyn tokio_postgres::types::ToSql + Sync), Type); 6] = [
         (&workspace_id.0, Type::UUID),
         (&id.0, Type::UUID),
-        (&friendly_name, Type::TEXT),
-        (&number_type.map(NumberType::as_str), Type::TEXT),
+        (&change.friendly_name.as_ref().map(FriendlyName::as_str), Type::TEXT),
+        (&change.number_type.map(NumberType::as_str), Type::TEXT),
+        (&!change.voice.is_keep(), Type::BOOL),
+        (&voice, Type::JSONB),
     ];
     client.query_typed_opt(&sql, &params).await?.as_ref().map(from_row).transpose()
 }

@@ -6,7 +6,7 @@ use tokio_postgres::{GenericClient, Row, types::Type};
 
 use super::{DbError, column, parsed, parsed_opt};
 use crate::domain::{
-    Capabilities, Channel, MessagingStatus, NumberStatus, NumberType, OwnNumber, PhoneNumber, PhoneNumberId,
+    CallFlow, Capabilities, Channel, MessagingStatus, NumberStatus, NumberType, OwnNumber, PhoneNumber, PhoneNumberId,
     WorkspaceId,
 };
 
@@ -37,14 +37,17 @@ pub struct Number {
     pub provisioned_at: DateTime<Utc>,
     /// When it was given back.
     pub released_at: Option<DateTime<Utc>>,
+    /// What happens to calls; `None` is the default flow.
+    pub voice: Option<CallFlow>,
 }
 
 pub(super) const COLUMNS: &str =
     "id, phone_number, phone_number_sid, friendly_name, number_type, status, messaging_status,
-    messaging_failure_reason, capabilities, monthly_cost_cents, provisioned_at, released_at";
+    messaging_failure_reason, capabilities, monthly_cost_cents, provisioned_at, released_at, voice";
 
 pub(super) fn from_row(row: &Row) -> Result<Number, DbError> {
     let capabilities: Value = column(row, "capabilities")?;
+    let voice: Option<Value> = column(row, "voice")?;
     Ok(Number {
         id: PhoneNumberId(column(row, "id")?),
         phone_number: stored_number(row, "phone_number")?,
@@ -59,6 +62,10 @@ pub(super) fn from_row(row: &Row) -> Result<Number, DbError> {
         monthly_cost_cents: column(row, "monthly_cost_cents")?,
         provisioned_at: column(row, "provisioned_at")?,
         released_at: column(row, "released_at")?,
+        voice: voice
+            .map(serde_json::from_value)
+            .transpose()
+            .map_err(|e| DbError::Corrupt { column: "voice", problem: e.to_string() })?,
     })
 }
 

@@ -4,6 +4,8 @@ mod answer_times;
 mod area_codes;
 mod calendar;
 mod call;
+mod call_flow;
+mod call_step;
 mod capabilities;
 mod carrier_codes;
 mod contact_field;
@@ -17,6 +19,7 @@ mod outbound;
 mod outbound_call;
 mod phone_number;
 mod provisioning;
+mod public_url;
 mod quiet_hours;
 mod search_text;
 mod segments;
@@ -32,6 +35,11 @@ pub use answer_times::{AnswerBucket, wait_percentile};
 pub use area_codes::{AreaCode, AreaCodeError, Country};
 pub use calendar::{LocalDay, day_start, local_date, local_days};
 pub use call::{CallKind, CallState, RecordingKind, RecordingState, TranscriptionState};
+pub use call_flow::{
+    BusinessHours, CallFlow, Closed, Forward, ForwardStrategy, ForwardTarget, ForwardTargetError, Menu, MenuOption,
+    Prompt, SpokenText, Voicemail,
+};
+pub use call_step::{CallStep, StepKind};
 pub use capabilities::Capabilities;
 pub use carrier_codes::{CarrierCode, NOT_AT_CARRIER, WORKSPACE_CLOSED, explain_carrier_code};
 pub use contact_field::{ContactField, ContactFieldError};
@@ -48,6 +56,7 @@ pub use outbound::{ApprovedMessage, Draft, MAX_BODY_CHARACTERS, MAX_MEDIA, Refus
 pub use outbound_call::{ApprovedCall, CallPurpose, MAX_SPOKEN_CHARACTERS, approve_click_to_call, approve_spoken_call};
 pub use phone_number::{PhoneNumber, PhoneNumberError, mask};
 pub use provisioning::{ProvisioningFailure, ProvisioningState, SearchStep};
+pub use public_url::{PublicUrl, PublicUrlError, is_public};
 pub use quiet_hours::{QuietHours, QuietHoursError, REPLY_WINDOW, Replies, TimeOfDay};
 pub use search_text::{SearchText, SearchTextError};
 pub use segments::{Encoding, SegmentCount, count_segments};

@@ -17,4 +17,4 @@ pub use request::{
 };
 pub use sending::{HandedOver, answer_send, count_send};
 pub use sqs::{RecordError, handle_batch, handle_records};
-pub use webhook::{WebhookReply, empty_response, measured, note_secondary_key, raw_body, verify_signalwire};
+pub use webhook::{WebhookReply, empty_response, measured, note_secondary_key, raw_body, read_step, verify_signalwire};

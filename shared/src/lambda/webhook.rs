@@ -7,7 +7,8 @@ use lambda_http::{Body, Request};
 
 use super::problem::Chain;
 use crate::{
-    signalwire::{SigningKey, VerifiedWebhook, Verifier, WebhookRequest},
+    domain::CallStep,
+    signalwire::{SigningKey, StepError, StepSigner, VerifiedWebhook, Verifier, WebhookRequest},
     telemetry::metrics::{self, Metric},
 };
 
@@ -16,6 +17,8 @@ use crate::{
 pub enum WebhookReply {
     /// 200 with an empty cXML document: taken, nothing to do (SignalWire, Messaging, `<Response>`).
     EmptyResponse,
+    /// 200 with this cXML document: what happens next in a call.
+    Document(String),
     /// 204: taken.
     NoContent,
     /// 200 with a short JSON text: taken.
@@ -34,6 +37,7 @@ impl WebhookReply {
     pub fn into_response(self) -> Response<Body> {
         let (status, content_type, body) = match self {
             Self::EmptyResponse => return empty_response(),
+            Self::Document(text) => return document(text),
             Self::NoContent => (StatusCode::NO_CONTENT, None, Body::Empty),
             Self::Accepted => (StatusCode::OK, Some("application/json"), Body::from("{\"received\":true}")),
             Self::Forbidden => (StatusCode::FORBIDDEN, None, Body::Empty),
@@ -58,7 +62,11 @@ impl WebhookReply {
 /// An empty cXML document.
 #[must_use]
 pub fn empty_response() -> Response<Body> {
-    let mut response = Response::new(Body::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response/>"));
+    document("<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response/>".to_owned())
+}
+
+fn document(text: String) -> Response<Body> {
+    let mut response = Response::new(Body::from(text));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/xml"));
     response
 }
@@ -115,4 +123,18 @@ pub fn verify_signalwire(verifier: &Verifier, request: &Request) -> Result<Verif
         note_secondary_key();
     }
     Ok(webhook)
+}
+
+/// What an address of ours is about that the carrier requests in the course of a call; `None` for the number's own.
+///
+/// # Errors
+/// [`WebhookReply::Forbidden`] for what was not written here.
+pub fn read_step(steps: &StepSigner, request: &Request) -> Result<Option<CallStep>, WebhookReply> {
+    steps.read(request.uri().query()).map_err(|error| match error {
+        StepError::Forged => {
+            tracing::warn!("step of a call refused");
+            WebhookReply::Forbidden
+        }
+        StepError::Unknown(_) => WebhookReply::Unreadable(Box::new(error)),
+    })
 }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{QueueError, Version1, sender::Queue};
-use crate::domain::{AutomaticReplyId, MessageId};
+use crate::domain::{AutomaticReplyId, CallStep, MessageId};
 
 /// Work for `work-inbox`. A webhook is carried whole: there is no row yet that could be named instead.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +32,26 @@ pub enum InboxWork {
         version: Version1,
         /// Our id, from the URL that was called.
         message_id: Option<MessageId>,
+        /// The webhook's parameters.
+        form: Vec<(String, String)>,
+    },
+    /// Store a call.
+    StoreCall {
+        /// Format of this payload.
+        version: Version1,
+        /// When the webhook came.
+        received_at: DateTime<Utc>,
+        /// Its parameters.
+        form: Vec<(String, String)>,
+    },
+    /// Store a callback or step of a call.
+    StoreCallEvent {
+        /// Format of this payload.
+        version: Version1,
+        /// When the webhook came.
+        received_at: DateTime<Utc>,
+        /// What the URL said that was called.
+        step: Option<CallStep>,
         /// The webhook's parameters.
         form: Vec<(String, String)>,
     },
@@ -57,16 +77,32 @@ impl InboxWork {
         Self::StoreMessageStatus { version: Version1, message_id, form }
     }
 
+    /// Store this call.
+    #[must_use]
+    pub fn call(form: Vec<(String, String)>, received_at: DateTime<Utc>) -> Self {
+        Self::StoreCall { version: Version1, received_at, form }
+    }
+
+    /// Store this callback or step of a call.
+    #[must_use]
+    pub fn call_event(form: Vec<(String, String)>, step: Option<CallStep>, received_at: DateTime<Utc>) -> Self {
+        Self::StoreCallEvent { version: Version1, received_at, step, form }
+    }
+
     /// Give this answer.
     #[must_use]
     pub fn reply(reply_id: AutomaticReplyId) -> Self {
         Self::SendReply { version: Version1, reply_id }
     }
 
-    /// What must be handled one after the other: everything between the same two numbers.
+    /// What must be handled one after the other: everything between the same two numbers. What is said about the legs of a
+    /// call, which have other numbers, may overtake the call.
     fn group(&self) -> String {
         match self {
-            Self::StoreMessage { form, .. } | Self::StoreMessageStatus { form, .. } => {
+            Self::StoreMessage { form, .. }
+            | Self::StoreMessageStatus { form, .. }
+            | Self::StoreCall { form, .. }
+            | Self::StoreCallEvent { form, .. } => {
                 let party = |name| form.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str());
                 let mut parties = [party("From"), party("To")];
                 parties.sort_unstable();
@@ -79,7 +115,8 @@ impl InboxWork {
     /// Equal for copies of one webhook. Each order to answer is new: the row says whether it was carried out.
     fn deduplication(&self) -> String {
         match self {
-            Self::StoreMessage { form, .. } => key(&form),
+            Self::StoreMessage { form, .. } | Self::StoreCall { form, .. } => key(&form),
+            Self::StoreCallEvent { form, step, .. } => key(&(form, step)),
             Self::StoreMessageStatus { form, message_id, .. } => key(&(form, message_id)),
             Self::SendReply { .. } => Uuid::new_v4().to_string(),
         }

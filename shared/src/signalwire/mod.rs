@@ -5,6 +5,7 @@
 //! registry is a newer API with JSON bodies.
 
 mod call_api;
+mod call_webhooks;
 mod client;
 mod error;
 mod form;
@@ -15,10 +16,12 @@ mod numbers;
 mod recordings;
 mod registry;
 mod signed_url;
+mod step_url;
 mod webhook;
 mod wire;
 
 pub use call_api::{Call, CallEvent, CallQuery, CallWebhooks, HangUp};
+pub use call_webhooks::{CallWebhook, RecordingNews, TranscriptionNews};
 pub use client::Client;
 pub use error::{ClientError, Effect, Failure, PurchaseError, Refusal, UnreadableAnswer};
 pub use form::Form;
@@ -28,6 +31,7 @@ pub use messages::{Message, MessageQuery};
 pub use numbers::{AvailableNumber, IncomingNumber, NumberUpdate, NumberWebhooks, Purchase, Search};
 pub use recordings::{Recording, RecordingQuery};
 pub use registry::{Assignment, AssignmentOrder, AssignmentState, OrderState};
+pub use step_url::{StepError, StepSigner};
 pub use webhook::{
     SignatureError, SignatureFailure, SigningKey, VerifiedWebhook, Verifier, VerifierError, WebhookRequest,
 };

@@ -84,9 +84,9 @@ impl From<NumberWebhookConfig> for NumberWebhooks {
         Self {
             sms_fallback_url: Some(config.message_url.clone()),
             sms_url: config.message_url,
-            voice_fallback_url: config.call_url.clone(),
-            voice_url: config.call_url,
-            status_callback: config.call_status_url,
+            voice_fallback_url: Some(config.call_url.clone()),
+            voice_url: Some(config.call_url),
+            status_callback: Some(config.call_status_url),
         }
     }
 }

@@ -57,7 +57,9 @@ impl Source {
         let lines = self.bare.lines().map(str::trim_start);
         let uses = lines.filter_map(|line| line.strip_prefix("pub use ").or_else(|| line.strip_prefix("use ")));
         let own = files("shared/src/domain", "rs");
-        let own: BTreeSet<_> = own.iter().filter_map(|path| path.file_stem()?.to_str().map(str::to_owned)).collect();
+        let folders = own.iter().filter_map(|path| path.parent()?.file_name()?.to_str());
+        let names = own.iter().filter_map(|path| path.file_stem()?.to_str());
+        let own: BTreeSet<_> = names.chain(folders).map(str::to_owned).collect();
         uses.flat_map(first_names).filter(|name| name != "crate" && !own.contains(name)).collect()
     }
 

@@ -65,7 +65,7 @@ fn check_members(document: &Value, schema: &Value, value: &Value, at: &str, prob
 fn check_format(format: Option<&str>, text: &str, at: &str, problems: &mut Vec<String>) {
     let fits = match format {
         Some("uuid") => uuid::Uuid::parse_str(text).is_ok(),
-        Some("date") => text.parse::<chrono::NaiveDate>().is_ok(),
+        Some("date") => chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok(),
         Some("date-time") => chrono::DateTime::parse_from_rfc3339(text).is_ok(),
         Some(other) => panic!("{at}: the checker does not know the format {other}"),
         None => true,

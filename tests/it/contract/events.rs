@@ -12,10 +12,13 @@ use send_message::api::SendMessageRequest;
 use serde_json::Value;
 use shared::{
     clerk::{self, ClerkEvent},
+    config::SigningConfig,
     domain::{Channel, ContactId, ConversationStatus, NumberStatus, NumberType, PhoneNumberId},
     lambda,
     queue::{InboxWork, ProvisioningWork},
-    signalwire::{InboundMessage, MessageStatusCallback, VerifiedWebhook, Verifier, WebhookRequest},
+    signalwire::{
+        CallWebhook, InboundMessage, MessageStatusCallback, StepSigner, VerifiedWebhook, Verifier, WebhookRequest,
+    },
 };
 use update_conversation::api::UpdateConversationRequest;
 use update_number::api::UpdateNumberRequest;
@@ -129,6 +132,20 @@ fn each_status_callback_is_signed_and_known() {
 }
 
 #[test]
+fn each_request_about_a_call_is_signed_and_says_what_it_is_about() {
+    let signing = SigningConfig { key: SecretString::from(SIGNING_KEY), secondary_key: None };
+    let steps = StepSigner::new(&signing);
+    for (function, plain) in [("receive-call", "incoming.json"), ("receive-call-status", "ended.json")] {
+        for (case, request) in requests(function) {
+            let webhook = CallWebhook::from_form(verified(&case, &request).form());
+            let step = steps.read(request.uri().query()).unwrap_or_else(|error| panic!("{case}: {error}"));
+            assert_eq!(step.is_none(), case.ends_with(plain), "{case}");
+            assert!(step.and_then(|step| step.call_sid).or(webhook.call_sid).is_some(), "{case}");
+        }
+    }
+}
+
+#[test]
 fn each_event_of_the_registry_is_signed_and_names_its_kind() {
     for (case, request) in requests("receive-registration-event") {
         let event: Value = verified(&case, &request).json().unwrap_or_else(|error| panic!("{case}: {error}"));
@@ -195,7 +212,7 @@ fn each_change_of_a_number_can_be_read() {
     }
     for (case, request) in requests("update-number") {
         let body: UpdateNumberRequest = lambda::body_json(&request).unwrap_or_else(|e| panic!("{case}: {e:?}"));
-        assert!(body.friendly_name.is_some() || body.number_type.is_some(), "{case}");
+        assert!(body.friendly_name.is_some() || body.number_type.is_some() || !body.voice.is_keep(), "{case}");
     }
     for (case, request) in requests("update-workspace") {
         let body: UpdateWorkspaceRequest = lambda::body_json(&request).unwrap_or_else(|e| panic!("{case}: {e:?}"));

@@ -1,5 +1,6 @@
 //! Stories across functions, through the real binaries.
 
+mod calls;
 mod chaos;
 mod clerk_events;
 mod clerk_read_back;

@@ -239,7 +239,12 @@ async fn names_and_departments_change_and_a_promotion_demotes_the_old_primary() 
     assert_eq!((text(&numbers[0], "id"), text(&numbers[1], "id")), (text(&second, "id"), first.as_str()));
     assert_eq!(text(&numbers[1], "numberType"), "custom");
 
-    for bad in [json!({}), json!({ "numberType": "x" }), json!({ "friendlyName": "a\nb" }), json!({ "voice": {} })] {
+    for bad in [
+        json!({}),
+        json!({ "numberType": "x" }),
+        json!({ "friendlyName": "a\nb" }),
+        json!({ "voice": { "colour": "blue" } }),
+    ] {
         assert_eq!(outcome(&patch(&app, &org, &first, bad.clone()).await), (422, "invalid_request"), "{bad}");
     }
     let rename = json!({ "friendlyName": "Other" });

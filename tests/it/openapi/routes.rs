@@ -324,6 +324,7 @@ pub fn list_members() {}
             "monthlyCostCents": 50,
             "provisionedAt": "2026-01-15T18:31:00Z",
             "releasedAt": null,
+            "voice": null,
         }],
         "provisionings": [{
             "id": "0194a2f0-9d4b-7f33-8e12-6c5d4e3f2a1b",
@@ -402,6 +403,7 @@ pub fn search_numbers() {}
                 "monthlyCostCents": 50,
                 "provisionedAt": "2026-01-15T18:33:00Z",
                 "releasedAt": null,
+                "voice": null,
             },
             "searchStep": "area_code",
         })),
@@ -448,6 +450,7 @@ pub fn provision_number() {}
                 "monthlyCostCents": 50,
                 "provisionedAt": "2026-01-15T18:33:00Z",
                 "releasedAt": null,
+                "voice": null,
             },
             "searchStep": "region",
         })),
@@ -480,7 +483,7 @@ pub fn retry_provisioning() {}
     params(InWorkspace, ("number" = PhoneNumberId, Path, description = "The number's id.")),
     request_body(
         content = UpdateNumberRequest,
-        description = "At least one of both.",
+        description = "At least one of its members.",
         example = json!({ "friendlyName": "Front desk", "numberType": "primary" }),
     ),
     responses((status = 200, description = "The number as it is now.", body = UpdateNumberAnswer, example = json!({
@@ -497,6 +500,32 @@ pub fn retry_provisioning() {}
             "monthlyCostCents": 50,
             "provisionedAt": "2026-01-15T18:31:00Z",
             "releasedAt": null,
+            "voice": {
+                "greeting": { "say": "Thanks for calling Harbour Dental." },
+                "businessHours": {
+                    "timeZone": "America/Chicago",
+                    "weekly": {
+                        "monday": [{ "from": "09:00", "to": "12:00" }, { "from": "13:00", "to": "17:00" }],
+                        "tuesday": [], "wednesday": [], "thursday": [], "friday": [], "saturday": [], "sunday": [],
+                    },
+                    "holidays": [{ "date": "2026-12-25", "name": "Christmas" }],
+                },
+                "closed": { "greeting": { "say": "We are closed." } },
+                "forward": {
+                    "numbers": [{ "phoneNumber": "+14052010188", "name": "Front desk" }],
+                    "strategy": "simultaneous",
+                    "timeoutSeconds": 20,
+                    "whisper": null,
+                },
+                "menu": null,
+                "voicemail": {
+                    "enabled": true,
+                    "greeting": { "say": "Please leave a message." },
+                    "maxLengthSeconds": 120,
+                    "transcribe": true,
+                },
+                "recordCalls": false,
+            },
         },
     }))),
 )]
@@ -526,6 +555,7 @@ pub fn update_number() {}
             "monthlyCostCents": 50,
             "provisionedAt": "2026-01-15T18:31:00Z",
             "releasedAt": "2026-02-01T09:00:00Z",
+            "voice": null,
         },
     }))),
 )]

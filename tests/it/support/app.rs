@@ -162,6 +162,15 @@ impl TestApp {
         (conversations[0].clone(), messages.body["messages"].as_array().expect("a list").clone())
     }
 
+    /// Gives a number a call flow.
+    pub async fn set_voice(&self, organization: &Organization, number: &Value, voice: Value) {
+        let path = format!("/phone-numbers/{}", number["id"].as_str().expect("an id"));
+        let url = self.api(&organization.id, &path);
+        let body = json!({ "voice": voice });
+        let answer = self.call(Method::PATCH, &url, Some(&organization.admin_token), Some(&body), &[]).await;
+        assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
+    }
+
     // ------------------------------------------------------------ SignalWire
 
     /// A customer texts one of our numbers, from the simulator's phone.

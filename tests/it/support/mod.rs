@@ -1,10 +1,12 @@
 //! A whole stack per test: its own database, queues, simulators and function processes, on free ports.
 
 mod app;
+mod call;
 pub mod chaos;
 mod outage;
 mod signing;
 
 pub use app::{Answer, Organization, TestApp};
+pub use call::CarrierCall;
 pub use outage::Outage;
 pub use signing::{SigningCase, basic, clerk_headers, sign_form, sign_json};

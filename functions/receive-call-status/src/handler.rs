@@ -1,0 +1,53 @@
+use std::convert::Infallible;
+
+use lambda_http::{Body, Request, Response};
+use shared::{
+    actions::{calls, inbox},
+    clock,
+    config::CallRates,
+    db::Pool,
+    lambda::{self, WebhookReply},
+    queue::{InboxSender, InboxWork},
+    signalwire::{StepSigner, Verifier},
+};
+
+/// What this function uses.
+pub struct State {
+    /// Postgres.
+    pub pool: Pool,
+    /// The inbox queue.
+    pub queue: InboxSender,
+    /// Knows the public URL and the signing keys.
+    pub verifier: Verifier,
+    /// Reads what our addresses are about.
+    pub steps: StepSigner,
+    /// What calls cost.
+    pub rates: CallRates,
+}
+
+/// Answers the carrier.
+pub async fn handle(state: &State, request: Request) -> Result<Response<Body>, Infallible> {
+    let answer = async { receive_call_status(state, &request).await.into_response() };
+    Ok(lambda::measured("receive-call-status", answer).await)
+}
+
+async fn receive_call_status(state: &State, request: &Request) -> WebhookReply {
+    let webhook = match lambda::verify_signalwire(&state.verifier, request) {
+        Ok(webhook) => webhook,
+        Err(reply) => return reply,
+    };
+    let step = match lambda::read_step(&state.steps, request) {
+        Ok(step) => step,
+        Err(reply) => return reply,
+    };
+
+    let (form, now) = (webhook.form(), clock::now());
+    let store = || calls::store_call_event(&state.pool, form, step.as_ref(), state.rates, now);
+    let Err(error) = state.pool.retry_briefly(store).await else { return WebhookReply::NoContent };
+
+    let work = InboxWork::call_event(form.to_pairs(), step, now);
+    match inbox::keep_for_later(&state.queue, &work, error).await {
+        Ok(()) => WebhookReply::NoContent,
+        Err(error) => WebhookReply::NotStored(Box::new(error)),
+    }
+}
