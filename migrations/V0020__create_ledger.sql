@@ -232,7 +232,7 @@ CREATE TRIGGER charge_message_update AFTER UPDATE ON conversation_messages FOR E
     EXECUTE FUNCTION charge_message();
 
 -- What a call has come to. Who hangs up while it rings was not answered.
-CREATE FUNCTION call_outcome(p_state text, p_direction text) RETURNS text
+CREATE FUNCTION call_result(p_state text, p_direction text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
     SELECT CASE
@@ -244,7 +244,7 @@ CREATE FUNCTION call_outcome(p_state text, p_direction text) RETURNS text
     END
     $$;
 
-GRANT EXECUTE ON FUNCTION call_outcome(text, text) TO switchboard_app, switchboard_system;
+GRANT EXECUTE ON FUNCTION call_result(text, text) TO switchboard_app, switchboard_system;
 
 -- Each begun minute of each leg: a forwarded call and a click-to-call have two, of which the second goes out.
 CREATE FUNCTION charge_call() RETURNS trigger
@@ -266,7 +266,7 @@ BEGIN
     INSERT INTO carrier_charges AS c (id, workspace_id, service, direction, phone_number_id, number_type, outcome,
             error_code, occurred_at, units, estimated_micros, final_micros, revenue_micros)
         VALUES (NEW.id, NEW.workspace_id, 'voice', NEW.direction, NEW.phone_number_id, NEW.number_type,
-            call_outcome(NEW.state, NEW.direction), NEW.error_code, NEW.started_at, v_minutes,
+            call_result(NEW.state, NEW.direction), NEW.error_code, NEW.started_at, v_minutes,
             v_minutes * (coalesce(v_rate.cost_micros, 0) + coalesce(v_second_leg, 0)), NEW.cost_micros,
             v_minutes * coalesce(v_rate.revenue_micros, 0))
         ON CONFLICT (id) DO UPDATE SET
@@ -279,9 +279,9 @@ END
 $$;
 CREATE TRIGGER charge_call_insert AFTER INSERT ON calls FOR EACH ROW EXECUTE FUNCTION charge_call();
 CREATE TRIGGER charge_call_update AFTER UPDATE ON calls FOR EACH ROW
-    WHEN ((call_outcome(OLD.state, OLD.direction), OLD.error_code, OLD.started_at, OLD.billed_seconds,
+    WHEN ((call_result(OLD.state, OLD.direction), OLD.error_code, OLD.started_at, OLD.billed_seconds,
             OLD.duration_seconds, OLD.answered_by, OLD.cost_micros, OLD.phone_number_id, OLD.number_type)
-        IS DISTINCT FROM (call_outcome(NEW.state, NEW.direction), NEW.error_code, NEW.started_at, NEW.billed_seconds,
+        IS DISTINCT FROM (call_result(NEW.state, NEW.direction), NEW.error_code, NEW.started_at, NEW.billed_seconds,
             NEW.duration_seconds, NEW.answered_by, NEW.cost_micros, NEW.phone_number_id, NEW.number_type))
     EXECUTE FUNCTION charge_call();
 
