@@ -16,10 +16,12 @@ pub async fn follow(client: &impl GenericClient, rates: &[Rate], now: DateTime<U
         INSERT INTO rates (service, direction, valid_from, cost_micros, revenue_micros)
         SELECT w.service, w.direction, $1, w.cost_micros, w.revenue_micros
         FROM unnest($2::text[], $3::text[], $4::bigint[], $5::bigint[]) AS w (service, direction, cost_micros, revenue_micros)
-        WHERE (w.cost_micros, w.revenue_micros) IS DISTINCT FROM (
+        LEFT JOIN LATERAL (
             SELECT r.cost_micros, r.revenue_micros FROM rates r
             WHERE r.service = w.service AND r.direction = w.direction AND r.valid_from <= $1
-            ORDER BY r.valid_from DESC LIMIT 1)
+            ORDER BY r.valid_from DESC LIMIT 1
+        ) AS known ON true
+        WHERE (w.cost_micros, w.revenue_micros) IS DISTINCT FROM (known.cost_micros, known.revenue_micros)
         ON CONFLICT (service, direction, valid_from) DO NOTHING RETURNING service";
     let services: Vec<&str> = rates.iter().map(|rate| rate.service.as_str()).collect();
     let directions: Vec<&str> = rates.iter().map(|rate| rate.direction.map_or("", Direction::as_str)).collect();

@@ -73,8 +73,8 @@ impl Event {
         let message = if self.service == Service::Voice { Uuid::new_v4() } else { self.id };
         let sql =
             "INSERT INTO conversation_messages (id, workspace_id, conversation_id, number_type, direction, channel,
-                from_number, to_number, status, segments, created_at, cost_micros)
-            VALUES ($1, $2, $3, $4, $5, $6, '+14055550100', '+14055550123', $7, $8, $9, $10)";
+                from_number, to_number, status, segments, created_at, cost_micros, scheduled_for)
+            VALUES ($1, $2, $3, $4, $5, $6, '+14055550100', '+14055550123', $7, $8, $9, $10, $9)";
         connection
             .execute(
                 sql,
