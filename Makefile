@@ -1,9 +1,9 @@
 # A thin list of commands; the work sits in dev/make/.
 .DEFAULT_GOAL := help
-.PHONY: help up test check openapi audit reset clean
+.PHONY: help up test check openapi screenshots audit reset clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 up: ## prepares what is missing and starts everything on this machine; Ctrl-C stops it, the data stays
 	@dev/make/up.sh
@@ -16,6 +16,9 @@ check: ## the fast part of `make test`: format and lints
 
 openapi: ## writes docs/openapi.json anew from the Rust types
 	@dev/make/openapi.sh
+
+screenshots: ## takes the pictures of docs/screenshots anew, in a stack of their own with the demo data
+	@dev/make/screenshots.sh
 
 audit: ## licences, advisories and bans of the dependencies (wants cargo-deny and the network; not part of `make test`)
 	@dev/make/audit.sh

@@ -13,6 +13,7 @@ interface LocalStack {
   api: string;
   clerk: string;
   token: string;
+  local: string;
 }
 
 function localStack(): LocalStack | null {
@@ -33,7 +34,7 @@ function runtimeSettings(): Plugin {
           return;
         }
         const clerk = { mode: 'simulated', url: stack.clerk, tokenUrl: stack.token };
-        response.end(JSON.stringify({ apiUrl: '', clerk, billingUrl: stack.clerk }));
+        response.end(JSON.stringify({ apiUrl: '', clerk, billingUrl: `${stack.clerk}/billing`, localUrl: stack.local }));
       });
     },
   };
@@ -43,12 +44,21 @@ export default defineConfig({
   plugins: [react(), tailwindcss(), runtimeSettings()],
   resolve: { alias: { '@': resolve(import.meta.dirname, 'src') } },
   server: { proxy: { '/api': localStack()?.api ?? 'http://127.0.0.1:8787' } },
-  build: { target: 'es2022', manifest: true, sourcemap: true },
+  build: {
+    target: 'es2022',
+    manifest: true,
+    sourcemap: true,
+    // What many pages share is one file: a dozen small ones compress worse.
+    rolldownOptions: {
+      output: { codeSplitting: { groups: [{ name: 'ui', test: /src.(ui|api|domain)|radix/, minShareCount: 3 }] } },
+    },
+  },
   test: {
     environment: 'jsdom',
     include: ['src/**/*.test.{ts,tsx}'],
     setupFiles: ['src/test/setup.ts'],
     restoreMocks: true,
+    // Busy machines take their time.
     testTimeout: 30_000,
   },
 });

@@ -7,6 +7,8 @@ export interface RuntimeConfig {
     | { mode: 'clerk'; publishableKey: string };
   /** Where a plan is chosen. */
   billingUrl: string;
+  /** The page of the local stack; absent in a deployment. */
+  localUrl?: string;
 }
 
 /** Reads the settings, or says what is wrong with them. */
@@ -17,8 +19,13 @@ export async function loadConfig(): Promise<RuntimeConfig> {
 }
 
 export function parseConfig(value: unknown): RuntimeConfig {
-  const { apiUrl, clerk, billingUrl } = record(value);
-  return { apiUrl: text('apiUrl', apiUrl), clerk: parseClerk(record(clerk)), billingUrl: text('billingUrl', billingUrl) };
+  const { apiUrl, clerk, billingUrl, localUrl } = record(value);
+  return {
+    apiUrl: text('apiUrl', apiUrl),
+    clerk: parseClerk(record(clerk)),
+    billingUrl: text('billingUrl', billingUrl),
+    ...(localUrl !== undefined && { localUrl: text('localUrl', localUrl) }),
+  };
 }
 
 function parseClerk(clerk: Record<string, unknown>): RuntimeConfig['clerk'] {

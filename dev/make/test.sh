@@ -47,7 +47,13 @@ console_checks() {
   step 'Console tests' console test || true
   if step 'Console build' console build; then
     step 'Console size' console size || true
+    step 'Browser tests' browser_tests || true
   fi
+}
+
+# Beside a whole stack of their own, which ends with them.
+browser_tests() {
+  "$BINARIES/stack" run -- npm --prefix console run --silent e2e
 }
 
 summary() {
@@ -57,7 +63,7 @@ summary() {
   [ "${#FAILED[@]}" = 0 ] || fail "FAILED: $(IFS=,; echo "${FAILED[*]}")"
 }
 
-quietly 'Tools' dev/make/setup/tools.sh rust lints python node
+quietly 'Tools' dev/make/setup/tools.sh rust lints python node browser
 find_postgres
 start_python_environment
 install_test_tools

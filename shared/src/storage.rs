@@ -1,4 +1,5 @@
-//! The bucket (Amazon S3): private, written by workers, read by members through addresses that expire.
+//! The bucket (Amazon S3): private, written by workers and by members' uploads, read by members and by the carrier through
+//! addresses that expire.
 
 use std::time::Duration;
 
@@ -10,10 +11,18 @@ use rusty_s3::{Bucket, Credentials, S3Action, UrlStyle};
 use tokio::sync::OnceCell;
 use url::Url;
 
-use crate::http_client::{self, HttpClientError, TimeLimits};
+use crate::{
+    domain::Upload,
+    http_client::{self, HttpClientError, TimeLimits},
+};
 
 /// How long an address of an object works.
 const ADDRESS_LIFETIME: Duration = Duration::from_mins(15);
+/// How long a member has to begin an upload.
+const UPLOAD_LIFETIME: Duration = Duration::from_mins(10);
+/// How long the carrier can fetch a file: as long as it keeps trying to send (SignalWire, Messages, create:
+/// `ValidityPeriod`), or until the function's credentials expire, which the carrier's usual seconds never wait for.
+const CARRIER_LIFETIME: Duration = Duration::from_hours(4);
 /// How long a request of our own may be under way.
 const REQUEST_LIFETIME: Duration = Duration::from_mins(1);
 
@@ -80,24 +89,70 @@ impl Storage {
         Ok(action.sign(ADDRESS_LIFETIME))
     }
 
+    /// An address that takes this upload for ten minutes, and nothing else: type and size are signed.
+    ///
+    /// # Errors
+    /// [`StorageError::NotConfigured`].
+    pub async fn upload_address(&self, upload: &Upload) -> Result<Url, StorageError> {
+        let (bucket, credentials) = self.signer().await?;
+        let key = upload.key();
+        let mut action = bucket.put_object(Some(&credentials), &key);
+        action.headers_mut().insert("content-length", upload.byte_size.to_string());
+        action.headers_mut().insert("content-type", upload.content_type.as_str());
+        Ok(action.sign(UPLOAD_LIFETIME))
+    }
+
+    /// An address at which the carrier can fetch this one object for as long as it tries to send it.
+    ///
+    /// # Errors
+    /// [`StorageError::NotConfigured`].
+    pub async fn carrier_address(&self, key: &str) -> Result<Url, StorageError> {
+        let (bucket, credentials) = self.signer().await?;
+        Ok(bucket.get_object(Some(&credentials), key).sign(CARRIER_LIFETIME))
+    }
+
+    /// Where an object lies: an address that stays, by which it is spoken of, and at which nobody can read it.
+    ///
+    /// # Errors
+    /// [`StorageError::NotConfigured`].
+    pub async fn location(&self, key: &str) -> Result<Url, StorageError> {
+        let bucket = self.bucket(self.sdk.get_or_init(crate::aws::sdk_config).await)?;
+        Ok(bucket.object_url(key))
+    }
+
+    /// The key of the object that lies at an address; `None` when the address is not in this bucket. A signature is passed
+    /// over.
+    ///
+    /// # Errors
+    /// [`StorageError::NotConfigured`].
+    pub async fn key_at(&self, address: &Url) -> Result<Option<String>, StorageError> {
+        let base = self.location("").await?;
+        let same_place = address.origin() == base.origin();
+        Ok(address.path().strip_prefix(base.path()).filter(|_| same_place).map(str::to_owned))
+    }
+
     async fn signer(&self) -> Result<(Bucket, Credentials), StorageError> {
         let not_configured = |problem: &dyn std::fmt::Display| StorageError::NotConfigured(problem.to_string());
         let sdk = self.sdk.get_or_init(crate::aws::sdk_config).await;
-        let region = sdk.region().ok_or_else(|| not_configured(&"no region"))?.to_string();
         let provider = sdk.credentials_provider().ok_or_else(|| not_configured(&"no credentials"))?;
         let found = provider.provide_credentials().await.map_err(|error| not_configured(&error))?;
         let credentials = match found.session_token() {
             Some(token) => Credentials::new_with_token(found.access_key_id(), found.secret_access_key(), token),
             None => Credentials::new(found.access_key_id(), found.secret_access_key()),
         };
+        Ok((self.bucket(sdk)?, credentials))
+    }
+
+    fn bucket(&self, sdk: &SdkConfig) -> Result<Bucket, StorageError> {
+        let not_configured = |problem: &dyn std::fmt::Display| StorageError::NotConfigured(problem.to_string());
+        let region = sdk.region().ok_or_else(|| not_configured(&"no region"))?.to_string();
         // Another endpoint than AWS's has no host name per bucket.
         let (endpoint, style) = match endpoint(sdk) {
             Some(endpoint) => (endpoint, UrlStyle::Path),
             None => (format!("https://s3.{region}.amazonaws.com"), UrlStyle::VirtualHost),
         };
         let endpoint = Url::parse(&endpoint).map_err(|error| not_configured(&error))?;
-        let bucket = Bucket::new(endpoint, style, self.name.clone(), region).map_err(|error| not_configured(&error))?;
-        Ok((bucket, credentials))
+        Bucket::new(endpoint, style, self.name.clone(), region).map_err(|error| not_configured(&error))
     }
 }
 

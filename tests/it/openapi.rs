@@ -57,6 +57,7 @@ const FILE: &str = "docs/openapi.json";
         routes::read_conversation,
         routes::update_conversation,
         routes::send_message,
+        routes::upload_media,
         routes::cancel_message,
         routes::list_contacts,
         routes::save_contact,
@@ -107,6 +108,7 @@ const WITH_OPTIONAL_MEMBERS: &[&str] = &[
     "SendMessageRequest",
     "UpdateConversationRequest",
     "UpdateNumberRequest",
+    "UploadMediaRequest",
     "UpdateWorkspaceRequest",
 ];
 

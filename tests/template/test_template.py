@@ -59,6 +59,11 @@ def one_route_on_two_functions(template: dict) -> None:
     a_function(template, "SQS")["Events"]["Again"] = {"Type": "HttpApi", "Properties": dict(route)}
 
 
+def unknown_cache_property(template: dict) -> None:
+    distribution = template["Resources"]["ConsoleDistribution"]["Properties"]["DistributionConfig"]
+    distribution["DefaultCacheBehavior"]["CacheForever"] = True
+
+
 def malformed_schedule(template: dict) -> None:
     event = {"Type": "Schedule", "Properties": {"Schedule": "rate(1 minutes)"}}
     a_function(template, "SQS")["Events"]["Tick"] = event
@@ -75,6 +80,7 @@ FAULTS = {
     too_little_memory: "E3034 ",
     one_route_on_two_functions: "defined multiple times",
     malformed_schedule: "E3027 ",
+    unknown_cache_property: "E3002 ",
 }
 
 
@@ -88,3 +94,34 @@ def test_a_planted_fault_is_found(plant, expected):
     plant(template)
     faults = find_faults(template)
     assert any(expected in fault for fault in faults), faults
+
+
+def console_policies() -> list[dict[str, list[str]]]:
+    """What the console's pages and files may load, directive by directive."""
+    resources = read_template()["Resources"].values()
+    policies = [r["Properties"] for r in resources if r["Type"] == "AWS::CloudFront::ResponseHeadersPolicy"]
+    headers = [policy["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"] for policy in policies]
+    texts = [header["ContentSecurityPolicy"]["ContentSecurityPolicy"]["Fn::Sub"] for header in headers]
+    directives = [[part.split() for part in text.split(";")] for text in texts]
+    return [{name: sources for name, *sources in policy} for policy in directives]
+
+
+def test_only_scripts_of_named_origins_run_in_the_console():
+    policies = console_policies()
+    assert len(policies) == 2
+    for policy in policies:
+        assert policy["default-src"] == ["'none'"]
+        assert policy["script-src"] == ["'self'", "${ClerkIssuer}", "${ClerkHelperHosts}"]
+        assert policy["frame-ancestors"] == policy["base-uri"] == ["'none'"]
+        for name, sources in policy.items():
+            forbidden = {"*", "http:", "https:", "'unsafe-eval'"} | (set() if name == "style-src" else {"'unsafe-inline'"})
+            assert not forbidden & set(sources), name
+
+
+def test_each_behaviour_of_the_console_sends_the_headers_that_it_needs():
+    config = read_template()["Resources"]["ConsoleDistribution"]["Properties"]["DistributionConfig"]
+    behaviours = {behaviour["PathPattern"]: behaviour for behaviour in config["CacheBehaviors"]}
+    assert config["DefaultCacheBehavior"]["ResponseHeadersPolicyId"] == {"Ref": "ConsoleHeaders"}
+    assert behaviours["/assets/*"]["ResponseHeadersPolicyId"] == {"Ref": "ConsoleAssetHeaders"}
+    assert behaviours["/api/*"]["TargetOriginId"] == "api"
+    assert "PATCH" in behaviours["/api/*"]["AllowedMethods"]

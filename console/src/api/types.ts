@@ -4,9 +4,13 @@ type Schemas = components['schemas'];
 
 // The API may add words to its sets at any time: whatever is shown by them needs an answer for the unknown one.
 export type Workspace = Schemas['Workspace'];
+export type CallFlow = Schemas['CallFlow'];
+export type QuietHours = Schemas['QuietHours'];
 export type PhoneNumber = Schemas['PhoneNumber'];
 export type NumberType = Schemas['NumberType'];
 export type Provisioning = Schemas['Provisioning'];
+export type AvailableNumber = Schemas['AvailableNumber'];
+export type Plan = Schemas['Plan'];
 export type Channel = Schemas['Channel'];
 export type Conversation = Schemas['Conversation'];
 export type ConversationStatus = Schemas['ConversationStatus'];

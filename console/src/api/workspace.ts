@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 
 import { useApi } from './ApiProvider';
 import { unwrap } from './client';
+import type { PhoneNumber, Provisioning } from './types';
 
 /** The workspace, its plan and how much of the limit is used. */
 export function useWorkspace() {
@@ -24,5 +25,26 @@ export function usePhoneNumbers() {
     queryFn: ({ signal }) =>
       unwrap(client.GET('/api/workspaces/{workspace}/phone-numbers', { params: { path: { workspace } }, signal })),
     staleTime: 30_000,
+    // What is on its way changes by itself; the browser stops asking while nobody looks.
+    refetchInterval: (query) => (query.state.data && isChanging(query.state.data) ? CHANGING_MS : SETTLED_MS),
+  });
+}
+
+const CHANGING_MS = 2_000;
+const SETTLED_MS = 60_000;
+
+/** Whether a number is being bought or registered. */
+function isChanging({ phoneNumbers, provisionings }: { phoneNumbers: PhoneNumber[]; provisionings: Provisioning[] }) {
+  const isPending = phoneNumbers.some(({ status, messagingStatus }) => status === 'active' && messagingStatus === 'pending');
+  return isPending || provisionings.some(({ state }) => state !== 'active' && state !== 'failed');
+}
+
+/** The plans, what each costs and allows. */
+export function usePlans() {
+  const { client, workspace } = useApi();
+  return useQuery({
+    queryKey: [workspace, 'plans'],
+    queryFn: ({ signal }) => unwrap(client.GET('/api/plans', { signal })),
+    staleTime: Infinity,
   });
 }

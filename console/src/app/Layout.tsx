@@ -1,4 +1,4 @@
-import { ChartColumn, CreditCard, MessageSquareText, Phone, type LucideIcon } from 'lucide-react';
+import { ChartColumn, CreditCard, MessageSquareText, Phone, Settings, type LucideIcon } from 'lucide-react';
 import { Suspense } from 'react';
 import { Link, NavLink, Outlet, useLocation, useMatch } from 'react-router';
 
@@ -24,6 +24,7 @@ const DESTINATIONS: Destination[] = [
   { to: '/conversations', label: 'Conversations', short: 'Inbox', icon: MessageSquareText },
   { to: '/settings/phone-numbers', label: 'Phone numbers', short: 'Numbers', icon: Phone, end: true },
   { to: '/settings/phone-numbers/analytics', label: 'Analytics', short: 'Analytics', icon: ChartColumn },
+  { to: '/settings/workspace', label: 'Settings', short: 'Settings', icon: Settings },
   { to: '/billing', label: 'Billing', short: 'Billing', icon: CreditCard },
 ];
 
@@ -118,7 +119,7 @@ function TabBar({ isHidden }: { isHidden: boolean }) {
     <nav
       aria-label="Pages"
       className={cn(
-        'grid shrink-0 grid-cols-4 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] md:hidden',
+        'grid shrink-0 grid-cols-5 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] md:hidden',
         isHidden && 'hidden',
       )}
     >

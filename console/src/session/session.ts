@@ -7,6 +7,8 @@ export interface Session {
   role: 'admin' | 'member';
   /** A token that is good for some seconds at least; `fresh`: not the one that was given last. */
   getToken: (options?: { fresh?: boolean }) => Promise<string>;
+  /** Shows the plans of Clerk itself; its simulator has a page for that instead. */
+  openBilling?: () => void;
   /** Changes the organisation. */
   OrganizationSwitcher: ComponentType;
   /** The user's account and the way out. */

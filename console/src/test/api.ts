@@ -55,6 +55,7 @@ export const NUMBER: PhoneNumber = {
   monthlyCostCents: 100,
   provisionedAt: '2026-05-01T10:00:00Z',
   releasedAt: null,
+  voice: null,
 };
 
 export const CONVERSATION: Conversation = {
@@ -96,6 +97,7 @@ export function message(changes: Partial<Message> = {}): Message {
     costMicros: null,
     sentBy: null,
     call: null,
+    scheduledFor: null,
     createdAt: '2026-05-01T10:00:00Z',
     deliveredAt: null,
     ...changes,

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# tools.sh <rust|lints|python|node>…: checks that the named tools are there. What apt can add, it adds (as root);
+# tools.sh <rust|lints|python|node|browser>…: checks that the named tools are there. What apt can add, it adds (as root);
 # otherwise one sentence says what to install.
 source "$(dirname "$0")/lib.sh"
 
@@ -37,9 +37,20 @@ has_node() {
   '
 }
 
+check_browser() {
+  has_browser || { apt_install chromium && has_browser; } ||
+    fail "Chromium is missing: install it (Debian: apt-get install chromium; macOS: brew install --cask chromium), or name one in CHROMIUM."
+}
+
+# has_browser: where console/e2e/support/chromium.ts looks.
+has_browser() {
+  [ -n "${CHROMIUM:-}" ] || has chromium || has chromium-browser || has google-chrome ||
+    [ -e "/Applications/Google Chrome.app" ] || [ -e /Applications/Chromium.app ]
+}
+
 for tool in "$@"; do
   case $tool in
-    rust | lints | python | node) "check_$tool" ;;
+    rust | lints | python | node | browser) "check_$tool" ;;
     *) fail "tools.sh does not know $tool." ;;
   esac
 done

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
+use stack::services::Extent;
 
 /// Runs Switchboard on this machine.
 #[derive(Parser)]
@@ -21,6 +22,12 @@ enum Command {
     Up,
     /// Forget the local database, the simulators' state and the logs.
     Reset,
+    /// Run a command beside a whole stack of its own, on free ports and with a throw-away database.
+    Run {
+        /// The command and its arguments. `STACK_URLS` names a file that says where everything is.
+        #[arg(last = true, required = true)]
+        command: Vec<String>,
+    },
     /// Run a command with a throw-away Postgres and an SQS server, for tests.
     Services {
         /// The command and its arguments.
@@ -46,7 +53,8 @@ async fn run(command: Command) -> Result<ExitCode> {
     match command {
         Command::Up => stack::up::run(&root).await.map(|()| ExitCode::SUCCESS),
         Command::Reset => stack::up::reset(&root).await.map(|()| ExitCode::SUCCESS),
-        Command::Services { command } => stack::services::run(&root, &command).await,
+        Command::Run { command } => stack::services::run(&root, &command, Extent::WholeStack).await,
+        Command::Services { command } => stack::services::run(&root, &command, Extent::Services).await,
     }
 }
 

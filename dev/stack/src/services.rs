@@ -1,6 +1,7 @@
 //! `stack services -- <command>`: a throw-away Postgres with a migrated template database, and an SQS server, for as
-//! long as a command runs.
+//! long as a command runs. `stack run -- <command>`: a whole stack on top of them.
 
+use std::ffi::OsStr;
 use std::fs::File;
 use std::path::Path;
 use std::process::{ExitCode, ExitStatus};
@@ -12,8 +13,10 @@ use tokio::process::Command;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::moto::Moto;
+use crate::options::Options;
 use crate::ports;
 use crate::postgres::{self, Cluster, Durability};
+use crate::stack::Stack;
 use crate::watchdog::{self, Ending, Watchdog};
 
 /// How the directories begin, in the system's temporary directory.
@@ -28,8 +31,20 @@ const TEMPLATE_DATABASE: &str = "switchboard_template";
 /// How long the command has to clean up after Ctrl-C, which the terminal sends to it as well.
 const GRACE: Duration = Duration::from_secs(10);
 
+/// The database of a whole stack.
+const STACK_DATABASE: &str = "switchboard";
+
+/// What a command gets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// Postgres and the SQS server.
+    Services,
+    /// These, and everything that `stack up` starts.
+    WholeStack,
+}
+
 /// Runs the command with the services and gives its exit code.
-pub async fn run(root: &Path, command: &[String]) -> Result<ExitCode> {
+pub async fn run(root: &Path, command: &[String], extent: Extent) -> Result<ExitCode> {
     // From here on a signal no longer ends this process by itself.
     let mut signals = Signals::listen()?;
     remove_left_overs();
@@ -45,7 +60,10 @@ pub async fn run(root: &Path, command: &[String]) -> Result<ExitCode> {
         services.stop().await?;
         return Ok(ExitCode::from(130));
     }
-    let status = services.run(command, &mut signals).await;
+    let status = match extent {
+        Extent::Services => services.run(command, &[], &mut signals).await,
+        Extent::WholeStack => services.run_with_stack(root, directory.path(), command, &mut signals).await,
+    };
     services.stop().await?;
     Ok(exit_code(status?))
 }
@@ -101,13 +119,35 @@ impl Services {
         }
     }
 
-    async fn run(&self, command: &[String], signals: &mut Signals) -> Result<ExitStatus> {
+    async fn run_with_stack(
+        &self,
+        root: &Path,
+        directory: &Path,
+        command: &[String],
+        signals: &mut Signals,
+    ) -> Result<ExitStatus> {
+        let copy = format!("CREATE DATABASE {STACK_DATABASE} TEMPLATE {TEMPLATE_DATABASE}");
+        postgres::execute(&self.cluster.url("postgres"), &copy).await?;
+        let owner = self.cluster.url(STACK_DATABASE);
+        let mut options =
+            Options::new(root.to_owned(), &owner, &postgres::app_url(&owner)?, self.moto.url(), STACK_DATABASE)?;
+        options.schedules = true;
+        let stack = Stack::start(options).await?;
+        let urls = directory.join("urls.json");
+        std::fs::write(&urls, serde_json::to_string_pretty(&stack.urls)? + "\n")?;
+        let status = self.run(command, &[("STACK_URLS", urls.as_os_str())], signals).await;
+        stack.stop().await?;
+        status
+    }
+
+    async fn run(&self, command: &[String], variables: &[(&str, &OsStr)], signals: &mut Signals) -> Result<ExitStatus> {
         let (program, arguments) = command.split_first().context("no command given")?;
         let mut command = Command::new(program);
         command.args(arguments);
         command.env("TEST_DATABASE_URL", self.cluster.url("postgres"));
         command.env("TEST_TEMPLATE_DATABASE", TEMPLATE_DATABASE);
         command.env("TEST_AWS_ENDPOINT_URL", self.moto.url());
+        command.envs(variables.iter().copied());
         let mut child = command.kill_on_drop(true).spawn().with_context(|| format!("cannot start {program}"))?;
         let Some(number) = child.id() else { return Ok(child.wait().await?) };
 

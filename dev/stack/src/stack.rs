@@ -58,7 +58,9 @@ impl Stack {
         let functions = start_functions(&options, &template, &logs, &shutdown).await?;
         let schedules = start_sources(&aws, &options, &template, &functions, &shutdown, &logs);
         let (patience, sources) = (options.limits.integration, schedules.clone());
-        let web = (urls.clone(), Console::new(options.console.clone(), &urls, clerk));
+        let console = Console::new(options.console.clone(), &urls, clerk);
+        let console = console.with_policy(template.content_security_policy.as_deref(), &options.aws_endpoint)?;
+        let web = (urls.clone(), console);
         let gateway = Gateway::new(&template, functions.clone(), sources, logs.clone(), web, patience);
         gateway.serve(listener, shutdown.clone());
         Ok(Self { urls, logs, functions, schedules, simulators, stopping: shutdown.drop_guard() })

@@ -10,9 +10,13 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_mins(1);
 
 fn services(script: &str) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_stack"));
-    command.current_dir(env!("CARGO_MANIFEST_DIR")).args(["services", "--", "/bin/sh", "-c", script]);
-    command
+    stack("services", script)
+}
+
+fn stack(command: &str, script: &str) -> Command {
+    let mut stack = Command::new(env!("CARGO_BIN_EXE_stack"));
+    stack.current_dir(env!("CARGO_MANIFEST_DIR")).args([command, "--", "/bin/sh", "-c", script]);
+    stack
 }
 
 /// Starts services whose command writes down where they are and then waits.
@@ -92,4 +96,20 @@ fn the_next_runner_removes_the_data_of_a_killed_one() {
     assert_eq!(left_overs(), 1);
     assert!(run("true").success());
     assert_eq!(left_overs(), 0);
+}
+
+#[test]
+fn a_command_runs_beside_a_whole_stack_that_ends_with_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let kept = directory.path().join("urls.json");
+    let script = format!("cp \"$STACK_URLS\" {} && exit 7", kept.display());
+    assert_eq!(stack("run", &script).status().unwrap().code(), Some(7));
+
+    let urls: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(kept).unwrap()).unwrap();
+    let port = |name: &str| {
+        let url = url::Url::parse(urls[name].as_str().unwrap()).unwrap();
+        url.port().unwrap_or_else(|| panic!("{name}: {url}"))
+    };
+    let ports = ["api", "signalwire", "clerk", "sqs", "databaseUrl"].map(port);
+    assert!(!ports.iter().any(|port| answers(*port)), "something of the stack is left");
 }

@@ -11,7 +11,7 @@ use shared::{
         DbError, Pool, Position, Transaction, call_recordings, call_recordings::CallRecording, calls, calls::Call,
         conversations, message_media, message_media::MessageMedium, messages,
     },
-    domain::{CallId, Channel, ConversationId, MessageId, RecordingState, WorkspaceId},
+    domain::{CallId, Channel, ConversationId, Direction, MessageId, RecordingState, Upload, WorkspaceId},
     lambda::{self, ApiError, ApiReply},
     storage::Storage,
 };
@@ -66,6 +66,7 @@ async fn read_conversation(state: &State, request: &Request) -> Result<ApiReply,
     let next = lambda::cut_page(&mut rows, limit, |row| Position { at: row.created_at, id: row.id.0 });
     let mut messages = rows.into_iter().map(TryInto::try_into).collect::<Result<Vec<api::Message>, DbError>>()?;
     show_media(state, &mut messages, media).await?;
+    show_uploads(state, workspace_id, &mut messages).await?;
     show_calls(state, &mut messages, calls, recordings).await?;
     ApiReply::ok(&Page {
         conversation: shown.into(),
@@ -129,6 +130,22 @@ async fn show_calls(
         let Some(message) = messages.iter_mut().find(|message| message.id == call.message_id) else { continue };
         let recordings = shown.remove(&call.id).unwrap_or_default();
         message.call = Some(api::Call::new(call, recordings));
+    }
+    Ok(())
+}
+
+/// What a member uploaded and sent lies in our bucket as well, and says itself what it is.
+async fn show_uploads(state: &State, workspace: WorkspaceId, messages: &mut [api::Message]) -> Result<(), ApiError> {
+    let outbound = messages.iter_mut().filter(|message| message.direction == Direction::Outbound);
+    for shown in outbound.flat_map(|message| &mut message.media) {
+        let Ok(url) = shown.url.parse() else { continue };
+        let key = state.storage.key_at(&url).await.map_err(|error| ApiError::Internal(Box::new(error)))?;
+        let upload = key.as_deref().and_then(Upload::from_key);
+        let Some(upload) = upload.filter(|upload| upload.workspace_id == workspace) else { continue };
+        let address = state.storage.address(&upload.key(), upload.content_type.as_str()).await;
+        shown.url = address.map_err(|error| ApiError::Internal(Box::new(error)))?.into();
+        shown.content_type = Some(upload.content_type.to_string());
+        shown.byte_size = i64::try_from(upload.byte_size).ok();
     }
     Ok(())
 }

@@ -2,11 +2,12 @@
 //! it was written in, and the customer knows that number.
 
 use shared::{
-    actions::sending::list_whatsapp_numbers,
+    actions::{sending::list_whatsapp_numbers, uploads},
     clock,
     db::{DbError, numbers, opt_outs, scheduled_messages::Due},
     domain::{self, ApprovedMessage, Channel, Draft, OwnNumber, Refusal, Sender, SenderRequest, WhatsappMessage},
     signalwire::{self, ClientError},
+    storage::StorageError,
 };
 use tokio_postgres::Transaction;
 use url::Url;
@@ -48,6 +49,9 @@ pub(crate) enum ApprovalError {
     /// Postgres.
     #[error(transparent)]
     Database(#[from] DbError),
+    /// The bucket with the files.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
 }
 
 /// Makes every check.
@@ -92,5 +96,6 @@ async fn approve_text(
     let consent = opt_outs::check(client, due.workspace_id, sender, due.to.clone()).await?;
     let consent = consent.ok_or(Refusal::RecipientOptedOut)?;
     let draft = Draft { body: due.body.clone(), media_urls: due.media_urls.clone() };
-    Ok(domain::approve(draft, consent, &state.business.destination_countries)?)
+    let approved = domain::approve(draft, consent, &state.business.destination_countries)?;
+    Ok(uploads::make_fetchable(&state.storage, approved).await?)
 }

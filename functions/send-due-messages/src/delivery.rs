@@ -13,6 +13,7 @@ use shared::{
         send_windows::{self, SendLimits},
     },
     domain::{CarrierCode, MessageId, Refusal, WORKSPACE_CLOSED, WorkspaceId, explain_carrier_code, mask},
+    storage::StorageError,
 };
 use tokio_postgres::Transaction;
 
@@ -33,6 +34,23 @@ pub(crate) enum Step {
     Gone,
 }
 
+/// Why a message stays where it is for now.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum DeliveryError {
+    /// Postgres.
+    #[error(transparent)]
+    Database(#[from] DbError),
+    /// The bucket with the files.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+impl From<tokio_postgres::Error> for DeliveryError {
+    fn from(error: tokio_postgres::Error) -> Self {
+        Self::Database(error.into())
+    }
+}
+
 /// What the checks say.
 enum Verdict {
     Send(Approved),
@@ -43,7 +61,7 @@ enum Verdict {
 }
 
 /// Sends a message that is due, if it still is. Only what comes before the carrier is asked may be tried again.
-pub(crate) async fn send(state: &State, id: MessageId) -> Result<Step, DbError> {
+pub(crate) async fn send(state: &State, id: MessageId) -> Result<Step, DeliveryError> {
     let now = clock::now();
     let mut connection = state.pool.get().await?;
     let transaction = db::system_transaction(&mut connection).await?;
@@ -81,14 +99,20 @@ pub(crate) async fn send(state: &State, id: MessageId) -> Result<Step, DbError> 
     Ok(Step::Sent)
 }
 
-async fn judge(state: &State, client: &Transaction<'_>, due: &Due, now: DateTime<Utc>) -> Result<Verdict, DbError> {
+async fn judge(
+    state: &State,
+    client: &Transaction<'_>,
+    due: &Due,
+    now: DateTime<Utc>,
+) -> Result<Verdict, DeliveryError> {
     if due.closed {
         return Ok(Verdict::GiveUp(WORKSPACE_CLOSED));
     }
     let approved = match approval::approve(state, client, due).await {
         Ok(approved) => approved,
         Err(ApprovalError::Refused(refusal)) => return Ok(Verdict::GiveUp(explain(refusal))),
-        Err(ApprovalError::Database(error)) => return Err(error),
+        Err(ApprovalError::Database(error)) => return Err(error.into()),
+        Err(ApprovalError::Storage(error)) => return Err(error.into()),
     };
     let wait = quiet_hours::wait(client, due.workspace_id, due.channel, approved.message(), now).await?;
     if let Some(wait) = wait {

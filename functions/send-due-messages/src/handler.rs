@@ -9,6 +9,7 @@ use shared::{
     db::{self, DbError, Pool, scheduled_messages},
     domain::{MessageId, PhoneNumber},
     signalwire,
+    storage::Storage,
 };
 use tokio::time::Instant;
 use url::Url;
@@ -34,6 +35,8 @@ pub struct State {
     pub platform_number: PhoneNumber,
     /// The number that sends by WhatsApp; without it WhatsApp is not enabled.
     pub whatsapp_number: Option<PhoneNumber>,
+    /// The bucket of pictures and files.
+    pub storage: Storage,
     /// Where the carrier reports delivery.
     pub status_webhook_url: Url,
 }

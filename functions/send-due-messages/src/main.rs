@@ -8,11 +8,15 @@ use shared::{
     db::Pool,
     http_client::TimeLimits,
     signalwire::Client,
+    storage::Storage,
 };
 
 /// Shorter than what the function's time-out leaves after its last message is taken, so that a slow carrier is recorded
 /// rather than cut off.
 const CARRIER_LIMITS: TimeLimits = TimeLimits { connect: Duration::from_secs(3), total: Duration::from_secs(12) };
+
+/// Addresses of files are made without asking anybody; this bounds what asks for credentials.
+const STORAGE_LIMITS: TimeLimits = TimeLimits { connect: Duration::from_secs(2), total: Duration::from_secs(4) };
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
@@ -24,6 +28,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         business: BusinessConfig::from_env(&env)?,
         platform_number: config::platform_number(&env)?,
         whatsapp_number: config::whatsapp_number(&env)?,
+        storage: Storage::new(env.required("MEDIA_BUCKET")?, STORAGE_LIMITS)?,
         status_webhook_url: env.url("MESSAGE_STATUS_WEBHOOK_URL")?,
     };
     lambda_runtime::run(lambda_runtime::service_fn(|event| handler::handle(&state, event))).await

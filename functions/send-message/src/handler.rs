@@ -13,6 +13,7 @@ use shared::{
     domain::{MessageId, PhoneNumber, WorkspaceId, mask},
     lambda::{self, ApiError, ApiReply, HandedOver, KnownKey},
     signalwire::{self, ClientError},
+    storage::Storage,
 };
 use url::Url;
 
@@ -43,6 +44,8 @@ pub struct State {
     pub platform_number: PhoneNumber,
     /// The number that sends by WhatsApp; without it WhatsApp is not enabled.
     pub whatsapp_number: Option<PhoneNumber>,
+    /// The bucket of pictures and files.
+    pub storage: Storage,
     /// Where the carrier reports delivery.
     pub status_webhook_url: Url,
 }

@@ -12,10 +12,14 @@ use shared::{
     db::Pool,
     http_client::TimeLimits,
     signalwire::Client,
+    storage::Storage,
 };
 
 /// Shorter than the function's own time-out, so that a slow carrier is recorded rather than cut off.
 const CARRIER_LIMITS: TimeLimits = TimeLimits { connect: Duration::from_secs(3), total: Duration::from_secs(12) };
+
+/// Addresses of files are made without asking anybody; this bounds what asks for credentials.
+const STORAGE_LIMITS: TimeLimits = TimeLimits { connect: Duration::from_secs(2), total: Duration::from_secs(4) };
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
@@ -29,6 +33,7 @@ async fn main() -> Result<(), lambda_http::Error> {
         business: BusinessConfig::from_env(&env)?,
         platform_number: config::platform_number(&env)?,
         whatsapp_number: config::whatsapp_number(&env)?,
+        storage: Storage::new(env.required("MEDIA_BUCKET")?, STORAGE_LIMITS)?,
         status_webhook_url: env.url("MESSAGE_STATUS_WEBHOOK_URL")?,
     };
     lambda_http::run(lambda_http::service_fn(|request| handler::handle(&state, request))).await

@@ -3,6 +3,7 @@
 use serde_json::Value;
 use shared::{
     actions::sending::list_whatsapp_numbers,
+    actions::uploads::{self, MediaError},
     auth::Entered,
     clock,
     config::BusinessConfig,
@@ -147,12 +148,21 @@ async fn approve_draft(
     send: &SendRequest,
     (sender, to): (Sender, PhoneNumber),
 ) -> Result<ApprovedMessage, ApiError> {
+    uploads::check(&state.storage, entered.workspace.id, &sender, &send.media_urls).await.map_err(refused_media)?;
     let consent = opt_outs::check(&entered.transaction, entered.workspace.id, sender, to).await?;
     let consent = consent.ok_or(Refusal::RecipientOptedOut)?;
     let smart = send.channel == Channel::Sms && send.smart_encoding.unwrap_or(state.business.smart_encoding);
     let plain = if smart { domain::transliterate(&send.body) } else { None };
     let draft = Draft { body: plain.unwrap_or_else(|| send.body.clone()), media_urls: send.media_urls.clone() };
-    Ok(domain::approve(draft, consent, &state.business.destination_countries)?)
+    let approved = domain::approve(draft, consent, &state.business.destination_countries)?;
+    uploads::make_fetchable(&state.storage, approved).await.map_err(|error| ApiError::Internal(Box::new(error)))
+}
+
+fn refused_media(error: MediaError) -> ApiError {
+    match error {
+        MediaError::Refused(refusal) => refusal.into(),
+        MediaError::Storage(error) => ApiError::Internal(Box::new(error)),
+    }
 }
 
 fn approve_mail(state: &State, send: &SendRequest, thread: Option<&Thread>) -> Result<Outgoing, ApiError> {

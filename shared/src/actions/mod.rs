@@ -9,6 +9,7 @@ pub mod provisioning;
 pub mod quiet_hours;
 pub mod reservation;
 pub mod sending;
+pub mod uploads;
 
 use std::time::Duration;
 

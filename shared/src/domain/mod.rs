@@ -28,6 +28,7 @@ mod subscription_revenue;
 mod text_enum;
 mod time_zones;
 mod transliterate;
+mod upload;
 mod vocabulary;
 mod whatsapp;
 
@@ -66,6 +67,7 @@ pub use text_enum::UnknownWord;
 pub(crate) use text_enum::text_enum;
 pub use time_zones::time_zones;
 pub use transliterate::transliterate;
+pub use upload::{MAX_MEDIA_BYTES, MAX_TOLL_FREE_MEDIA_BYTES, Upload, UploadSizeError, UploadType, max_media_bytes};
 pub use vocabulary::{
     Channel, ConversationStatus, Direction, MediaState, MemberRole, MessageStatus, MessagingStatus, NumberStatus,
     NumberType, SenderReason, Service, SubscriptionTier,

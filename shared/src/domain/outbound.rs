@@ -25,6 +25,8 @@ pub struct ApprovedMessage {
     consent: Consent,
     draft: Draft,
     segments: SegmentCount,
+    /// Where the carrier fetches the media, when that is not where they lie.
+    fetch_urls: Option<Vec<Url>>,
 }
 
 /// Why a send is refused. Nothing is stored and nothing is sent.
@@ -80,6 +82,12 @@ pub enum Refusal {
     /// The member's phone is the customer's, or one of our own numbers.
     #[error("memberPhoneNumber must be a phone of your own, neither the customer's nor a number of the workspace")]
     MemberNumberTaken,
+    /// A file in our bucket that is not an upload of this workspace.
+    #[error("mediaUrls names a file that this workspace has not uploaded")]
+    UnknownMedia,
+    /// More than the carrier takes from this number.
+    #[error("the files are larger together than what this number may send in one message")]
+    MediaTooLarge,
     /// Only text is sent by WhatsApp so far.
     #[error("mediaUrls cannot be sent by WhatsApp")]
     WhatsappMedia,
@@ -100,6 +108,8 @@ impl Refusal {
             Self::UnknownNumber => "number_not_found",
             Self::NumberNotReady => "number_not_ready",
             Self::WhatsappWindowClosed => "whatsapp_window_closed",
+            Self::UnknownMedia => "media_not_found",
+            Self::MediaTooLarge => "media_too_large",
             Self::WhatsappMedia => "media_not_supported",
         }
     }
@@ -110,7 +120,7 @@ impl Refusal {
         match self {
             Self::Empty | Self::BodyTooLong | Self::MailTooLong | Self::NothingToSay | Self::SpokenTooLong => "body",
             Self::BadSubject => "subject",
-            Self::TooManyMedia | Self::WhatsappMedia => "mediaUrls",
+            Self::TooManyMedia | Self::UnknownMedia | Self::MediaTooLarge | Self::WhatsappMedia => "mediaUrls",
             Self::InvalidDestination
             | Self::OwnNumber
             | Self::SpecialService
@@ -145,7 +155,7 @@ pub fn approve(draft: Draft, consent: Consent, destination_countries: &[String])
         return Err(Refusal::OwnNumber);
     }
     let segments = count_segments(&draft.body);
-    Ok(ApprovedMessage { consent, draft, segments })
+    Ok(ApprovedMessage { consent, draft, segments, fetch_urls: None })
 }
 
 impl ApprovedMessage {
@@ -177,6 +187,21 @@ impl ApprovedMessage {
     #[must_use]
     pub fn media_urls(&self) -> &[Url] {
         &self.draft.media_urls
+    }
+
+    /// The same message, whose media the carrier fetches at these addresses instead of where they lie: one for each, in
+    /// their order.
+    #[must_use]
+    pub fn fetched_at(mut self, addresses: Vec<Url>) -> Self {
+        debug_assert_eq!(addresses.len(), self.draft.media_urls.len());
+        self.fetch_urls = Some(addresses);
+        self
+    }
+
+    /// Where the carrier fetches the media.
+    #[must_use]
+    pub fn fetch_urls(&self) -> &[Url] {
+        self.fetch_urls.as_deref().unwrap_or(&self.draft.media_urls)
     }
 
     /// How the text is billed.

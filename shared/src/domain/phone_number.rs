@@ -3,7 +3,7 @@
 use rlibphonenumber::{NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumberFormat, PhoneNumberType, Region};
 use serde::{Deserialize, Serialize};
 
-use super::MatchKey;
+use super::{AreaCode, MatchKey};
 
 /// A phone number in E.164: `+`, country code, subscriber number; 7 to 15 digits.
 ///
@@ -92,6 +92,13 @@ impl PhoneNumber {
             Ok(PhoneNumberType::PremiumRate | PhoneNumberType::SharedCost | PhoneNumberType::PersonalNumber)
         );
         costs_extra || is_north_american_service(&self.0)
+    }
+
+    /// Whether it is a toll-free number of North America.
+    #[must_use]
+    pub fn is_toll_free(&self) -> bool {
+        let area_code = self.0.strip_prefix("+1").and_then(|national| national.get(..3)?.parse().ok());
+        area_code.is_some_and(|code: AreaCode| code.is_toll_free())
     }
 
     /// Country code and last two digits, for logs: `+1********23`.

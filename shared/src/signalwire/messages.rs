@@ -94,7 +94,7 @@ impl Client {
         if !message.body().is_empty() {
             form.push(("Body", message.body()));
         }
-        form.extend(message.media_urls().iter().map(|url| ("MediaUrl", url.as_str())));
+        form.extend(message.fetch_urls().iter().map(|url| ("MediaUrl", url.as_str())));
         self.post_form(Operation::once("send_message"), self.account_url(&["Messages"]), &form).await
     }
 

@@ -16,7 +16,8 @@ fn parsed() -> Value {
 /// The schemas of a function's answers of this status and type.
 fn schemas<'a>(document: &'a Value, function: &str, answer: &Answer) -> impl Iterator<Item = &'a Value> {
     let content_type = answer.headers["content-type"].to_str().unwrap().to_owned();
-    let schemas = responses(document, function, answer).map(move |response| &response["content"][&content_type]["schema"]);
+    let schemas =
+        responses(document, function, answer).map(move |response| &response["content"][&content_type]["schema"]);
     schemas.filter(|schema| schema.is_object())
 }
 

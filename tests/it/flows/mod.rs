@@ -33,5 +33,6 @@ mod sweep;
 mod tenancy;
 mod tokens;
 mod unknown_sends;
+mod uploads;
 mod webhooks;
 mod whatsapp;

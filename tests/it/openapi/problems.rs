@@ -76,7 +76,9 @@ fn refusals() -> Vec<&'static str> {
             Refusal::RecipientOptedOut => Refusal::UnknownNumber,
             Refusal::UnknownNumber => Refusal::NumberNotReady,
             Refusal::NumberNotReady => Refusal::WhatsappWindowClosed,
-            Refusal::WhatsappWindowClosed => Refusal::WhatsappMedia,
+            Refusal::WhatsappWindowClosed => Refusal::UnknownMedia,
+            Refusal::UnknownMedia => Refusal::MediaTooLarge,
+            Refusal::MediaTooLarge => Refusal::WhatsappMedia,
             Refusal::WhatsappMedia => Refusal::BadSubject,
             Refusal::BadSubject => Refusal::MailTooLong,
             Refusal::MailTooLong => Refusal::NothingToSay,
@@ -120,6 +122,7 @@ fn own(operation: &str) -> Vec<(u16, Vec<&'static str>)> {
             (429, vec!["rate_limited"]),
             (503, vec!["carrier_unavailable"]),
         ],
+        "uploadMedia" => vec![(403, vec!["impersonated_session"]), (422, vec!["invalid_request"])],
         "updateWorkspace" => {
             vec![(403, vec!["admin_required", "impersonated_session"]), (422, vec!["invalid_request"])]
         }

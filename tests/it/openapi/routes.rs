@@ -21,6 +21,7 @@ use shared::{
 use update_conversation::api::{UpdateConversationAnswer, UpdateConversationRequest};
 use update_number::api::{UpdateNumberAnswer, UpdateNumberRequest};
 use update_workspace::api::{UpdateWorkspaceAnswer, UpdateWorkspaceRequest};
+use upload_media::api::{UploadMediaAnswer, UploadMediaRequest};
 use utoipa::{IntoParams, ToSchema};
 
 /// The workspace of the session token's organisation.
@@ -772,6 +773,32 @@ pub fn update_conversation() {}
     }))),
 )]
 pub fn send_message() {}
+
+/// Prepares the upload of a picture or a file that is to be sent.
+///
+/// The bucket takes it by the answered request, within ten minutes. Then `mediaUrl` goes into `mediaUrls` of a send, now or
+/// later. All files of a message together may have 1.2 MB, from a toll-free number 750 kB. For any member in person.
+#[utoipa::path(
+    post,
+    path = "/api/workspaces/{workspace}/media",
+    operation_id = "uploadMedia",
+    tag = "Inbox",
+    params(InWorkspace),
+    request_body(
+        content = UploadMediaRequest,
+        description = "The type and the exact size of the file.",
+        example = json!({ "contentType": "image/png", "byteSize": 48213, "fileName": "price list.png" }),
+    ),
+    responses((status = 201, description = "How to upload it.", body = UploadMediaAnswer, example = json!({
+        "upload": {
+            "url": "https://media.example.com/media/0194a2f0/uploads/0194a2f3/48213/price-list.png?X-Amz-Signature=1a2b",
+            "method": "PUT",
+            "headers": { "content-type": "image/png" },
+        },
+        "mediaUrl": "https://media.example.com/media/0194a2f0/uploads/0194a2f3/48213/price-list.png",
+    }))),
+)]
+pub fn upload_media() {}
 
 /// Cancels a scheduled message.
 ///

@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(40);
 pub struct TestApp {
     pub stack: Stack,
     pub database: TestDatabase,
-    http: reqwest::Client,
+    pub http: reqwest::Client,
 }
 
 /// An organisation in the Clerk simulator.

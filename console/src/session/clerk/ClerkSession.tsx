@@ -5,6 +5,7 @@ import {
   SignIn,
   UserButton,
   useAuth,
+  useClerk,
   useOrganization,
   useUser,
 } from '@clerk/clerk-react';
@@ -27,6 +28,7 @@ function Authenticated({ children }: { children: ReactNode }) {
   const auth = useAuth();
   const { organization, isLoaded, membership } = useOrganization();
   const { user } = useUser();
+  const clerk = useClerk();
 
   const { getToken: token } = auth;
   const getToken = useCallback(
@@ -52,11 +54,12 @@ function Authenticated({ children }: { children: ReactNode }) {
             user: { id: userId, name: userName },
             role,
             getToken,
+            openBilling: () => clerk.openOrganizationProfile(),
             OrganizationSwitcher: Organizations,
             UserButton,
           }
         : null,
-    [organizationId, organizationName, userId, userName, role, getToken],
+    [organizationId, organizationName, userId, userName, role, getToken, clerk],
   );
 
   if (!auth.isLoaded || !isLoaded) return <FullPageSpinner />;

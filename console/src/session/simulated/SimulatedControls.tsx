@@ -1,5 +1,6 @@
-import { ChevronsUpDown, LogOut } from 'lucide-react';
+import { ChevronsUpDown, LogOut, Wrench } from 'lucide-react';
 
+import { useConfig } from '@/app/config-context';
 import { Avatar } from '@/ui/avatar';
 import {
   DropdownMenu,
@@ -33,6 +34,7 @@ export function SimulatedOrganizations() {
 
 /** Stands in for Clerk's UserButton. */
 export function SimulatedAccount() {
+  const { localUrl } = useConfig();
   const { organization, user, role } = useSession();
   const { setIdentity } = useSimulator();
   return (
@@ -48,6 +50,13 @@ export function SimulatedAccount() {
           </div>
         </DropdownMenuLabel>
         <DropdownMenuSeparator />
+        {localUrl && (
+          <DropdownMenuItem asChild>
+            <a href={localUrl}>
+              <Wrench aria-hidden /> The local stack
+            </a>
+          </DropdownMenuItem>
+        )}
         <DropdownMenuItem onSelect={() => setIdentity(null)}>
           <LogOut aria-hidden /> Sign out
         </DropdownMenuItem>

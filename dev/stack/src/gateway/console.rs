@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use anyhow::{Context, Result};
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -26,6 +27,8 @@ const ASK_EACH_TIME: HeaderValue = HeaderValue::from_static("no-cache");
 pub struct Console {
     directory: PathBuf,
     config: Value,
+    /// What its pages may load and ask.
+    policy: Option<HeaderValue>,
 }
 
 impl Console {
@@ -38,7 +41,19 @@ impl Console {
         };
         let billing_url = if simulated { format!("{}/billing", urls.clerk) } else { String::new() };
         let config = json!({ "apiUrl": "", "clerk": sign_in, "billingUrl": billing_url, "localUrl": urls.local });
-        Self { directory, config }
+        Self { directory, config, policy: None }
+    }
+
+    /// Sends the template's content security policy along. What it says about S3 holds for the local server.
+    pub fn with_policy(mut self, policy: Option<&str>, s3: &str) -> Result<Self> {
+        let local = |source: &str| if source.contains(".amazonaws.com") { s3.to_owned() } else { source.to_owned() };
+        let policy = policy.map(|policy| {
+            let directives = policy.split(';').map(str::trim);
+            let sources = |directive: &str| directive.split_whitespace().map(&local).collect::<Vec<_>>().join(" ");
+            HeaderValue::try_from(directives.map(sources).collect::<Vec<_>>().join("; "))
+        });
+        self.policy = policy.transpose().context("the content security policy of the template is no header")?;
+        Ok(self)
     }
 
     /// Answers what no route of the API does.
@@ -60,7 +75,14 @@ impl Console {
         // The console's own router knows the address, or says that there is nothing.
         let page = Request::builder().uri("/index.html").body(Body::empty()).unwrap_or_default();
         let page = self.file(page).await;
-        if page.status() == StatusCode::NOT_FOUND { not_built() } else { with_lifetime(page, ASK_EACH_TIME) }
+        if page.status() == StatusCode::NOT_FOUND {
+            return not_built();
+        }
+        let mut page = with_lifetime(page, ASK_EACH_TIME);
+        if let Some(policy) = &self.policy {
+            page.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy.clone());
+        }
+        page
     }
 
     async fn file(&self, request: Request) -> Response {

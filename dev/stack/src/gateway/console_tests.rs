@@ -100,3 +100,17 @@ fn the_settings_name_the_simulator_or_the_instance() {
     assert_eq!(real["clerk"], json!({ "mode": "clerk", "publishableKey": "pk_test_1" }));
     assert_eq!(real["billingUrl"], "");
 }
+
+#[tokio::test]
+async fn pages_get_the_policy_of_the_template_with_the_local_bucket_in_it() {
+    let directory = built();
+    let policy = "default-src 'none';  img-src 'self' https://b.s3.us-east-1.amazonaws.com";
+    let console = console(directory.path()).with_policy(Some(policy), "http://127.0.0.1:3").unwrap();
+    let sent = async |path: &str| {
+        let request = Request::builder().uri(path).header(header::ACCEPT, BROWSER).body(Body::empty()).unwrap();
+        console.answer(request).await.headers().get(header::CONTENT_SECURITY_POLICY).cloned()
+    };
+    let expected = "default-src 'none'; img-src 'self' http://127.0.0.1:3";
+    assert_eq!(sent("/billing").await.unwrap(), expected);
+    assert_eq!(sent("/").await.unwrap(), expected);
+}

@@ -3,8 +3,10 @@
 //! Whatever would change how a function is triggered or configured and is not understood here is an error that names
 //! the resource. What only matters in AWS (policies, alarms, architectures) is passed over.
 
+mod buckets;
 mod events;
 mod functions;
+mod headers;
 mod queues;
 mod resolver;
 
@@ -47,7 +49,24 @@ impl Deployment {
 pub struct Template {
     pub functions: Vec<Function>,
     pub queues: Vec<Queue>,
-    pub buckets: Vec<String>,
+    pub buckets: Vec<Bucket>,
+    /// What the console's pages may load and ask.
+    pub content_security_policy: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bucket {
+    pub name: String,
+    pub cors: Vec<CorsRule>,
+}
+
+/// Which pages of other origins may use a bucket, and how.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CorsRule {
+    pub methods: Vec<String>,
+    pub origins: Vec<String>,
+    pub headers: Vec<String>,
+    pub max_age: Option<u32>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -134,7 +153,8 @@ pub fn parse(text: &str, deployment: &Deployment) -> Result<Template> {
 
     let globals = section(root, "Globals")?;
     let defaults = section(&globals, "Function")?;
-    let mut template = Template { functions: Vec::new(), queues: Vec::new(), buckets: Vec::new() };
+    let mut template =
+        Template { functions: Vec::new(), queues: Vec::new(), buckets: Vec::new(), content_security_policy: None };
     for (id, resource) in &resources {
         let id = id.as_str().context("a resource name is not text")?;
         read_resource(&mut template, id, resource, &defaults, &resolver).with_context(|| format!("resource {id}"))?;
@@ -152,6 +172,10 @@ fn read_resource(
 ) -> Result<()> {
     let resource = resource.as_mapping().context("is not a mapping")?;
     let kind = resource.get("Type").and_then(Value::as_str).context("has no Type")?;
+    if kind == "AWS::CloudFront::ResponseHeadersPolicy" {
+        template.content_security_policy = headers::content_security_policy(resource, resolver)?;
+        return Ok(());
+    }
     let runs_here = ["AWS::Serverless::Function", "AWS::SQS::Queue", "AWS::S3::Bucket"].contains(&kind);
     if !runs_here {
         return Ok(());
@@ -160,7 +184,7 @@ fn read_resource(
     match kind {
         "AWS::Serverless::Function" => template.functions.push(functions::read(id, resource, defaults, resolver)?),
         "AWS::SQS::Queue" => template.queues.push(queues::read(id, &section(resource, "Properties")?, resolver)?),
-        _ => template.buckets.push(resolver.bucket_name(id)?),
+        _ => template.buckets.push(buckets::read(id, &section(resource, "Properties")?, resolver)?),
     }
     Ok(())
 }

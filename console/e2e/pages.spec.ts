@@ -1,0 +1,139 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+
+import { api, numbersOf, signUp, type Identity } from './support/clerk';
+import { customerTexts, newCustomer } from './support/carrier';
+import { expect, signIn, test } from './support/story';
+
+const PAGES = [
+  { path: '/conversations', title: 'Conversations' },
+  { path: '/settings/phone-numbers', title: 'Phone numbers' },
+  { path: '/settings/phone-numbers/analytics', title: 'Analytics' },
+  { path: '/settings/workspace', title: 'Settings' },
+  { path: '/billing', title: 'Billing' },
+];
+
+/** An organisation that has something on every page. */
+async function furnished(): Promise<Identity> {
+  const identity = await signUp('Harbour Dental', 'enterprise');
+  const [number] = await numbersOf(identity);
+  await api(identity).post('/phone-numbers', { areaCode: '405', numberType: 'sales', friendlyName: 'Sales team' });
+  await customerTexts(newCustomer(), number?.phoneNumber ?? '', 'Are you open today?');
+  return identity;
+}
+
+async function settled(page: Page): Promise<void> {
+  await expect(page.getByRole('main').getByRole('heading', { level: 1 })).toBeVisible();
+  await expect(page.getByRole('status', { name: /Loading/ })).toHaveCount(0);
+  await expect(page.locator('.animate-pulse')).toHaveCount(0);
+}
+
+/** What keeps somebody from using the page. */
+async function barriers(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`nothing on any page keeps somebody out, in ${colorScheme} colours`, async ({ page }) => {
+    test.slow();
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await signIn(page, await furnished());
+    for (const { path, title } of PAGES) {
+      await page.goto(path);
+      await expect(page).toHaveTitle(new RegExp(title));
+      await settled(page);
+      expect(await barriers(page), path).toEqual([]);
+    }
+    await page.goto('/conversations');
+    await page.getByRole('link', { name: /Are you open today/ }).click();
+    await expect(page.getByRole('textbox', { name: 'Message' })).toBeVisible();
+    expect(await barriers(page), 'a conversation').toEqual([]);
+
+    await page.goto('/settings/phone-numbers');
+    await page.getByRole('button', { name: 'Add number' }).click();
+    await page.getByLabel('Area code').fill('405');
+    await expect(page.getByRole('radio', { name: /\(405\)/ }).first()).toBeVisible();
+    expect(await barriers(page), 'adding a number').toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: /^Change/ }).first().click();
+    await page.getByRole('menuitem', { name: 'Edit' }).click();
+    await expect(page.getByRole('dialog')).toBeVisible();
+    expect(await barriers(page), 'editing a number').toEqual([]);
+  });
+}
+
+test('the sign-in page keeps nobody out', async ({ page }) => {
+  await page.goto('/');
+  await expect(page.getByRole('heading', { name: 'Sign in to Switchboard' })).toBeVisible();
+  expect(await barriers(page)).toEqual([]);
+});
+
+test('a phone has everything within 360 pixels', async ({ page }) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  await signIn(page, await furnished());
+  await page.goto('/');
+  const navigation = page.getByRole('navigation', { name: 'Pages' });
+  for (const [link, title] of [
+    ['Numbers', 'Phone numbers'],
+    ['Analytics', 'Analytics'],
+    ['Settings', 'Settings'],
+    ['Billing', 'Billing'],
+    ['Inbox', 'Conversations'],
+  ] as const) {
+    await navigation.getByRole('link', { name: link }).click();
+    await expect(page).toHaveTitle(new RegExp(title));
+    await settled(page);
+    const [scroll, client] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
+    expect(scroll, `${title} is wider than the phone`).toBeLessThanOrEqual(client);
+  }
+  await page.getByRole('link', { name: /Are you open today/ }).click();
+  await expect(page.getByRole('textbox', { name: 'Message' })).toBeVisible();
+  await expect(navigation).toBeHidden();
+  await page.getByRole('button', { name: 'Back to the list' }).click();
+  await expect(navigation).toBeVisible();
+});
+
+test('dark colours follow the system, and can be chosen', async ({ page }) => {
+  const isDark = () => page.evaluate(() => document.documentElement.classList.contains('dark'));
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await signIn(page, await signUp('Night Owl Books', 'starter'));
+  await page.goto('/billing');
+  expect(await isDark()).toBe(true);
+  await page.emulateMedia({ colorScheme: 'light' });
+  expect(await isDark()).toBe(false);
+  await page.getByRole('button', { name: 'Theme' }).click();
+  await page.getByRole('menuitemradio', { name: 'Dark' }).click();
+  expect(await isDark()).toBe(true);
+  await page.reload();
+  expect(await isDark()).toBe(true);
+});
+
+test('the keyboard alone adds a number', async ({ page }) => {
+  const identity = await signUp('Birch & Sons', 'enterprise');
+  await numbersOf(identity);
+  await signIn(page, identity);
+  await page.goto('/settings/phone-numbers');
+  const add = page.getByRole('button', { name: 'Add number' });
+  await expect(add).toBeVisible();
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('link', { name: 'Skip to the content' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Tab');
+  await expect(add).toBeFocused();
+  await page.keyboard.press('Enter');
+  const areaCode = page.getByLabel('Area code');
+  await expect(page.getByRole('dialog')).toBeVisible();
+  for (let step = 0; step < 8; step += 1) {
+    await page.keyboard.press('Tab');
+    if (await areaCode.evaluate((element) => element === document.activeElement)) break;
+  }
+  await page.keyboard.type('405');
+  await expect(page.getByRole('radio', { name: /\(405\)/ }).first()).toBeVisible();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('dialog')).toBeHidden();
+  await expect(page.getByRole('article')).toHaveCount(2);
+  await page.keyboard.press('Escape');
+});

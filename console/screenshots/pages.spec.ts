@@ -1,0 +1,82 @@
+import { mkdirSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+
+import { expect, test, type Page } from '@playwright/test';
+
+import { signIn } from '../e2e/support/story';
+
+import { adminOf } from './demo';
+
+const FOLDER = resolve(import.meta.dirname, '../../docs/screenshots');
+const MOST_BYTES = 150_000;
+const SIZES = [
+  { size: 'desktop', viewport: { width: 1280, height: 800 } },
+  { size: 'phone', viewport: { width: 360, height: 740 } },
+];
+
+interface Picture {
+  name: string;
+  path: string;
+  /** The plan of who looks; nobody is signed in without one. */
+  plan?: string;
+  /** What is to be seen before the picture is taken. */
+  prepare?: (page: Page, size: string) => Promise<void>;
+}
+
+const PICTURES: Picture[] = [
+  { name: 'sign-in', path: '/', prepare: (page) => page.getByRole('button', { name: 'Sign up' }).waitFor() },
+  { name: 'conversations', path: '/conversations', plan: 'enterprise', prepare: openFirstConversation },
+  { name: 'phone-numbers', path: '/settings/phone-numbers', plan: 'enterprise' },
+  { name: 'phone-numbers-starter', path: '/settings/phone-numbers', plan: 'free_org' },
+  { name: 'add-number', path: '/settings/phone-numbers', plan: 'enterprise', prepare: searchNumbers },
+  { name: 'edit-number', path: '/settings/phone-numbers', plan: 'enterprise', prepare: editNumber },
+  { name: 'analytics', path: '/settings/phone-numbers/analytics', plan: 'enterprise' },
+  { name: 'settings', path: '/settings/workspace', plan: 'enterprise' },
+  { name: 'billing', path: '/billing', plan: 'enterprise' },
+];
+
+async function openFirstConversation(page: Page, size: string): Promise<void> {
+  const first = page.locator('[data-row]').first();
+  await first.waitFor();
+  // On a phone the list is a page of its own, and the one that is shown.
+  if (size === 'phone') return;
+  await first.click();
+  await page.getByRole('textbox', { name: 'Message' }).waitFor();
+}
+
+async function searchNumbers(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Add number' }).click();
+  await page.getByLabel('Area code').fill('405');
+  await page.getByRole('radio', { name: /\(405\)/ }).first().waitFor();
+}
+
+async function editNumber(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /^Change/ }).first().click();
+  await page.getByRole('menuitem', { name: 'Edit' }).click();
+  await page.getByRole('dialog').waitFor();
+  const calls = page.getByRole('tab', { name: 'Calls' });
+  if (await calls.isVisible()) await calls.click();
+}
+
+mkdirSync(FOLDER, { recursive: true });
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const { size, viewport } of SIZES) {
+    for (const { name, path, plan, prepare } of PICTURES) {
+      test(`${name}, ${size}, ${colorScheme}`, async ({ page }) => {
+        await page.setViewportSize(viewport);
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+        if (plan) await signIn(page, await adminOf(plan));
+        await page.goto(path);
+        await page.waitForLoadState('networkidle');
+        await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+        await prepare?.(page, size);
+        await expect(page.locator('.animate-pulse')).toHaveCount(0);
+        await page.evaluate(() => document.fonts.ready);
+        const file = resolve(FOLDER, `${name}-${size}-${colorScheme}.png`);
+        await page.screenshot({ path: file, animations: 'disabled', caret: 'hide' });
+        expect(statSync(file).size, `${file} is too large for a page of documentation`).toBeLessThan(MOST_BYTES);
+      });
+    }
+  }
+}

@@ -1,0 +1,27 @@
+//! Wiring of `upload-media`.
+
+use std::time::Duration;
+
+use shared::{
+    auth::SessionTokenVerifier,
+    config::{DatabaseConfig, Environment, SessionTokenConfig},
+    db::Pool,
+    http_client::TimeLimits,
+    storage::Storage,
+};
+use upload_media::handler::{self, State};
+
+/// Addresses are made without asking anybody; this bounds what asks for credentials.
+const LIMITS: TimeLimits = TimeLimits { connect: Duration::from_secs(2), total: Duration::from_secs(4) };
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    shared::telemetry::init();
+    let env = Environment::load().await?;
+    let state = State {
+        pool: Pool::new(&DatabaseConfig::from_env(&env)?)?,
+        tokens: SessionTokenVerifier::new(&SessionTokenConfig::from_env(&env)?)?,
+        storage: Storage::new(env.required("MEDIA_BUCKET")?, LIMITS)?,
+    };
+    lambda_http::run(lambda_http::service_fn(|request| handler::handle(&state, request))).await
+}
