@@ -40,7 +40,7 @@ pub(crate) async fn measure(state: &State, report: &Report) -> Result<(), SweepE
     let (paying, without) = platform::count_failed_workspaces(&transaction, &paid).await?;
     transaction.commit().await.map_err(DbError::from)?;
 
-    let back_filled = report.recovered_messages + report.recovered_statuses;
+    let back_filled = report.recovered_messages + report.recovered_statuses + report.recovered_calls;
     metrics::emit(&[
         (Metric::ProvisioningFailurePercent, percent(without, paying)),
         (Metric::BackFilledMessages, f64::from(u32::try_from(back_filled).unwrap_or(u32::MAX))),

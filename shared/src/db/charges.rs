@@ -1,4 +1,4 @@
-//! The ledger itself (`carrier_charges`). Written by triggers; see migrations/V0020.
+//! The ledger itself (`carrier_charges`). Written by triggers; see migrations/V0021.
 
 use chrono::{DateTime, Utc};
 use tokio_postgres::{

@@ -1,5 +1,5 @@
 //! The ledger's sums: what was used, what it cost and earned. Written by triggers and `compact_usage` only
-//! (migrations/V0020).
+//! (migrations/V0021).
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use tokio_postgres::{
