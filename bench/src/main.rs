@@ -127,21 +127,25 @@ async fn time(connection: &Connection, workspace: Uuid, days: &[LocalDay]) -> Re
     for _ in 0..REPEATS {
         let began = Instant::now();
         let rows = usage::list_days(client, id, days).await?;
-        let by_day = began.elapsed();
+        let by_day = milliseconds(began);
         let errors = usage::list_errors(client, id, span, 10).await?;
-        let by_code = began.elapsed();
+        let by_code = milliseconds(began);
         let answers = usage::list_answers(client, id, span).await?;
-        let all = began.elapsed();
+        let all = milliseconds(began);
         say(&format!(
             "{} rows of days {:.1} ms, {} codes {:.1} ms, {} buckets of answers {:.1} ms, all {:.1} ms",
             rows.len(),
-            by_day.as_secs_f64() * 1e3,
+            by_day,
             errors.len(),
-            (by_code - by_day).as_secs_f64() * 1e3,
+            by_code - by_day,
             answers.len(),
-            (all - by_code).as_secs_f64() * 1e3,
-            all.as_secs_f64() * 1e3,
+            all - by_code,
+            all,
         ));
     }
     Ok(())
+}
+
+fn milliseconds(since: Instant) -> f64 {
+    since.elapsed().as_secs_f64() * 1e3
 }
