@@ -6,7 +6,7 @@ use std::time::Duration;
 use aws_config::SdkConfig;
 use aws_sdk_sqs::config::ProvideCredentials;
 use aws_types::service_config::ServiceConfigKey;
-use reqwest::header;
+use reqwest::{StatusCode, header};
 use rusty_s3::{Bucket, Credentials, S3Action, UrlStyle};
 use tokio::sync::OnceCell;
 use url::Url;
@@ -70,6 +70,39 @@ impl Storage {
         let request = self.http.put(action.sign(REQUEST_LIFETIME)).header(header::CONTENT_TYPE, content_type);
         let response = request.body(content).send().await.map_err(|e| StorageError::Transport(e.without_url()))?;
         match response.status() {
+            status if status.is_success() => Ok(()),
+            status => Err(StorageError::Refused { status: status.as_u16() }),
+        }
+    }
+
+    /// How large an object is; `None` when there is none.
+    ///
+    /// # Errors
+    /// [`StorageError`]; nothing is known then.
+    pub async fn size(&self, key: &str) -> Result<Option<u64>, StorageError> {
+        let (bucket, credentials) = self.signer().await?;
+        let url = bucket.head_object(Some(&credentials), key).sign(REQUEST_LIFETIME);
+        let response = self.http.head(url).send().await.map_err(|e| StorageError::Transport(e.without_url()))?;
+        match response.status() {
+            StatusCode::NOT_FOUND => Ok(None),
+            status if status.is_success() => {
+                let length = response.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+                Ok(length.and_then(|length| length.parse().ok()))
+            }
+            status => Err(StorageError::Refused { status: status.as_u16() }),
+        }
+    }
+
+    /// Deletes an object; one that is not there is deleted.
+    ///
+    /// # Errors
+    /// [`StorageError`]; the object may be there or not.
+    pub async fn delete(&self, key: &str) -> Result<(), StorageError> {
+        let (bucket, credentials) = self.signer().await?;
+        let url = bucket.delete_object(Some(&credentials), key).sign(REQUEST_LIFETIME);
+        let response = self.http.delete(url).send().await.map_err(|e| StorageError::Transport(e.without_url()))?;
+        match response.status() {
+            StatusCode::NOT_FOUND => Ok(()),
             status if status.is_success() => Ok(()),
             status => Err(StorageError::Refused { status: status.as_u16() }),
         }

@@ -43,6 +43,11 @@ fn python() -> String {
 async fn the_official_signalwire_sdk_uses_the_simulator() {
     let app = TestApp::start().await;
     run("node", "signalwire/signalwire.mjs", &signalwire(&app)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_official_signalwire_sdk_calls_through_the_simulator() {
+    let app = TestApp::start().await;
     run("node", "signalwire/calls.mjs", &signalwire(&app)).await;
 }
 
@@ -50,6 +55,11 @@ async fn the_official_signalwire_sdk_uses_the_simulator() {
 async fn the_twilio_library_uses_the_simulator() {
     let app = TestApp::start().await;
     run(&python(), "signalwire/signalwire.py", &signalwire(&app)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_twilio_library_calls_through_the_simulator() {
+    let app = TestApp::start().await;
     run(&python(), "signalwire/calls.py", &signalwire(&app)).await;
 }
 

@@ -125,6 +125,40 @@ impl Client {
         self.post(&url, Some(tenant), &json!({ "channel": "sms", "to": to, "body": body })).await.map(|_| ())
     }
 
+    /// Staff has a text spoken to a customer, who picks up and hears it.
+    pub async fn staff_speaks(&self, tenant: &Tenant, to: &str, body: &str) -> Result<()> {
+        let url = format!("{}/api/workspaces/{}/messages", self.urls.api, tenant.id);
+        self.post(&url, Some(tenant), &json!({ "channel": "voice", "to": to, "body": body })).await?;
+        let customer = self.rings_at(to).await?;
+        self.at_the_phone(&customer, "answer", &json!({})).await
+    }
+
+    /// Staff calls a customer in person, and both talk for a while.
+    pub async fn staff_calls(&self, tenant: &Tenant, own_phone: &str, to: &str) -> Result<()> {
+        let url = format!("{}/api/workspaces/{}/calls", self.urls.api, tenant.id);
+        self.post(&url, Some(tenant), &json!({ "memberPhoneNumber": own_phone, "to": to })).await?;
+        let member = self.rings_at(own_phone).await?;
+        self.at_the_phone(&member, "answer", &json!({})).await?;
+        self.at_the_phone(&member, "digits", &json!({ "digits": "1" })).await?;
+        let customer = self.rings_at(to).await?;
+        self.at_the_phone(&customer, "answer", &json!({})).await?;
+        self.at_the_phone(&customer, "hangup", &json!({ "seconds": 154 })).await
+    }
+
+    /// The sid of the call that rings at this number.
+    async fn rings_at(&self, number: &str) -> Result<String> {
+        let url = format!("{}/_sim/calls", self.urls.signalwire);
+        for _ in 0..LOOKS {
+            let answer: Value = self.http.get(&url).send().await?.error_for_status()?.json().await?;
+            let calls = answer["calls"].as_array().map(Vec::as_slice).unwrap_or_default();
+            if let Some(call) = calls.iter().find(|call| call["to"] == number && call["waitingFor"] == "answer") {
+                return text(call, "sid");
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+        bail!("nobody calls {number}")
+    }
+
     pub async fn contact(&self, tenant: &Tenant, contact: &Value) -> Result<()> {
         let url = format!("{}/api/workspaces/{}/contacts", self.urls.api, tenant.id);
         self.post(&url, Some(tenant), contact).await.map(|_| ())

@@ -12,6 +12,7 @@ const PATIENT: &str = "+14055550123";
 const WAREHOUSE: &str = "+14055550142";
 const REGULAR: &str = "+14055550187";
 const FORMER_PATIENT: &str = "+14055550161";
+const RECEPTION: &str = "+14055550150";
 const ADVERTISER: &str = "+14055550199";
 const FRONT_DESK: &str = "+14055550110";
 /// In Phoenix, seven hours behind Greenwich in summer and winter.
@@ -24,7 +25,8 @@ pub(crate) async fn plant(client: &Client) -> Result<()> {
     bakery(client).await
 }
 
-/// Pro: one number. A customer asks and is answered, one conversation is done, and one is spam. Three calls.
+/// Pro: one number. A customer asks and is answered, one conversation is done, and one is spam. Three calls came in; one
+/// customer heard a reminder by phone, and one was called in person.
 async fn dentist(client: &Client) -> Result<()> {
     let org = client.organization("Alpine Dental", "pro", "owner@alpine-dental.example").await?;
     let number = client.number(&org).await?;
@@ -41,7 +43,9 @@ async fn dentist(client: &Client) -> Result<()> {
     client.customer_texts(PATIENT, &number, "Hello, are you open on Saturday?").await?;
     client.staff_texts(&org, PATIENT, "Yes, from nine to one. Shall we book you in?").await?;
     client.customer_texts(PATIENT, &number, "10:30 would be great 👍").await?;
-    phone_calls(client, &org, &number).await
+    phone_calls(client, &org, &number).await?;
+    client.staff_speaks(&org, FORMER_PATIENT, "This is Alpine Dental. It is time for your yearly check-up.").await?;
+    client.staff_calls(&org, RECEPTION, PATIENT).await
 }
 
 /// One that the front desk answers, one that nobody does, and a voicemail.

@@ -6,8 +6,9 @@ use shared::{
     clock,
     config::CallRates,
     db::Pool,
+    domain::CallStep,
     lambda::{self, WebhookReply},
-    queue::{InboxSender, InboxWork},
+    queue::{InboxSender, InboxWork, MediaSender},
     signalwire::{StepSigner, Verifier},
 };
 
@@ -17,6 +18,8 @@ pub struct State {
     pub pool: Pool,
     /// The inbox queue.
     pub queue: InboxSender,
+    /// The media queue.
+    pub media_queue: MediaSender,
     /// Knows the public URL and the signing keys.
     pub verifier: Verifier,
     /// Reads what our addresses are about.
@@ -42,7 +45,12 @@ async fn receive_call_status(state: &State, request: &Request) -> WebhookReply {
 
     let (form, now) = (webhook.form(), clock::now());
     let store = || calls::store_call_event(&state.pool, form, step.as_ref(), state.rates, now);
-    let Err(error) = state.pool.retry_briefly(store).await else { return WebhookReply::NoContent };
+    let Err(error) = state.pool.retry_briefly(store).await else {
+        if step.as_ref().is_some_and(CallStep::is_about_a_recording) {
+            inbox::queue_recording(&state.media_queue, form).await;
+        }
+        return WebhookReply::NoContent;
+    };
 
     let work = InboxWork::call_event(form.to_pairs(), step, now);
     match inbox::keep_for_later(&state.queue, &work, error).await {

@@ -4,7 +4,7 @@ use receive_call_status::handler::{self, State};
 use shared::{
     config::{BusinessConfig, DatabaseConfig, Environment, SigningConfig},
     db::Pool,
-    queue::InboxSender,
+    queue::{InboxSender, MediaSender},
     signalwire::{StepSigner, Verifier},
 };
 
@@ -16,6 +16,7 @@ async fn main() -> Result<(), lambda_http::Error> {
     let state = State {
         pool: Pool::new(&DatabaseConfig::from_env(&env)?)?,
         queue: InboxSender::new(env.required("INBOX_QUEUE_URL")?),
+        media_queue: MediaSender::new(env.required("MEDIA_QUEUE_URL")?),
         verifier: Verifier::new(
             env.required("CALL_STATUS_WEBHOOK_URL")?,
             &signing.key,

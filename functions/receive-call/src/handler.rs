@@ -19,6 +19,7 @@ use url::Url;
 use crate::{
     cxml::{Document, Verb},
     flow::{Course, Surroundings},
+    outbound,
 };
 
 /// What this function uses.
@@ -62,14 +63,22 @@ async fn receive_call(state: &State, request: &Request) -> WebhookReply {
             tracing::warn!("step of another call refused");
             return WebhookReply::Forbidden;
         }
+        Some(step) if step.is_of_our_call() => {
+            return match outbound::go_on(state, webhook.form(), &step).await {
+                Ok(document) => written(&document),
+                Err(error) => WebhookReply::NotStored(Box::new(error)),
+            };
+        }
         Some(step) => go_on(state, webhook.form(), step).await,
     };
     match document {
-        Ok(document) => {
-            document.to_xml().map_or_else(|error| WebhookReply::NotStored(error.into()), WebhookReply::Document)
-        }
+        Ok(document) => written(&document),
         Err(error) => WebhookReply::NotStored(Box::new(error)),
     }
+}
+
+fn written(document: &Document) -> WebhookReply {
+    document.to_xml().map_or_else(|error| WebhookReply::NotStored(error.into()), WebhookReply::Document)
 }
 
 /// A step is genuine only within its own call. The whisper is requested by the leg that was dialed.
@@ -132,8 +141,17 @@ fn document(course: &Course<'_>, webhook: &CallWebhook, is_known: bool) -> Docum
         StepKind::Gather { .. } | StepKind::Dial { .. } if !is_known => course.plain_voicemail(),
         StepKind::Gather { tries } => course.after_gather(tries, webhook.digits.as_deref()),
         StepKind::Dial { tries } => course.after_dial(tries),
-        // News, which nobody is to be told at this address.
-        StepKind::Leg | StepKind::Progress | StepKind::Recording { .. } | StepKind::Transcription => Document::new(),
+        // Calls that we started have documents of their own, and news is told at another address.
+        StepKind::Speak
+        | StepKind::Announce
+        | StepKind::Connect
+        | StepKind::Talked
+        | StepKind::Member
+        | StepKind::Customer
+        | StepKind::Leg
+        | StepKind::Progress
+        | StepKind::Recording { .. }
+        | StepKind::Transcription => Document::new(),
     }
 }
 
@@ -150,7 +168,7 @@ async fn keep(state: &State, form: &Form, step: &CallStep, error: DbError) -> Re
 }
 
 impl State {
-    fn surroundings(&self) -> Surroundings<'_> {
+    pub(crate) fn surroundings(&self) -> Surroundings<'_> {
         Surroundings {
             steps: &self.steps,
             call_url: &self.call_url,

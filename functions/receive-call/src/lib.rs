@@ -15,3 +15,4 @@
 pub mod cxml;
 mod flow;
 pub mod handler;
+mod outbound;

@@ -9,13 +9,13 @@ use shared::domain;
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SendMessageRequest {
-    /// How it shall travel: `sms`, `whatsapp` or `email`.
+    /// How it shall travel: `sms`, `whatsapp`, `email`, or `voice`: the customer is called and hears the text.
     #[cfg_attr(feature = "openapi", schema(value_type = domain::Channel, required = true))]
     pub channel: Option<String>,
     /// The customer: in E.164, or the address for a mail. May be left out when `conversationId` is given.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub to: Option<String>,
-    /// Text, at most 1600 characters; of a mail 100000.
+    /// Text, at most 1600 characters, written or spoken; of a mail 100000.
     #[cfg_attr(feature = "openapi", schema(max_length = 100_000))]
     pub body: Option<String>,
     /// Public http(s) addresses of at most eight pictures or files.

@@ -2,7 +2,10 @@ use std::convert::Infallible;
 
 use lambda_http::{Body, Request, Response};
 use shared::{
-    actions::sending::{carrier_answer, status_callback},
+    actions::{
+        calling::{self, CallUrls, StoredCall},
+        sending::{carrier_answer, status_callback},
+    },
     auth::{self, Access, Caller, Entered, SessionTokenVerifier},
     clock,
     config::BusinessConfig,
@@ -10,7 +13,7 @@ use shared::{
         Pool, idempotency_keys,
         messages::{self, Message},
     },
-    domain::{MessageId, PhoneNumber, WorkspaceId, mask},
+    domain::{ApprovedCall, Channel, MessageId, PhoneNumber, WorkspaceId, mask},
     lambda::{self, ApiError, ApiReply, HandedOver, KnownKey},
     signalwire::{self, ClientError},
     storage::Storage,
@@ -23,6 +26,7 @@ use crate::{
     mail::{self, MailError, Mailer},
     request::{self, SendRequest},
     routing::{self, Outgoing},
+    voice,
 };
 
 /// The name under which idempotency keys of this route are kept.
@@ -44,6 +48,8 @@ pub struct State {
     pub platform_number: PhoneNumber,
     /// The number that sends by WhatsApp; without it WhatsApp is not enabled.
     pub whatsapp_number: Option<PhoneNumber>,
+    /// Where the carrier turns to about calls; without them nobody is called.
+    pub call_urls: Option<CallUrls>,
     /// The bucket of pictures and files.
     pub storage: Storage,
     /// Where the carrier reports delivery.
@@ -65,6 +71,7 @@ async fn send_message(state: &State, request: &Request) -> Result<ApiReply, ApiE
 
     let (message_id, outgoing) = match prepare(state, &session, &send).await? {
         Prepared::Known(reply) => return Ok(reply),
+        Prepared::Call(stored, call, urls) => return voice::place(state, &session, urls, (stored, &call)).await,
         Prepared::New(message_id, outgoing) => (message_id, outgoing),
     };
 
@@ -82,21 +89,23 @@ async fn send_message(state: &State, request: &Request) -> Result<ApiReply, ApiE
 }
 
 /// Who sends, where, under which key.
-struct Session {
-    caller: Caller,
-    workspace: String,
+pub(crate) struct Session {
+    pub caller: Caller,
+    pub workspace: String,
     key: Option<String>,
 }
 
-enum Prepared {
+enum Prepared<'a> {
     /// The key was used before, or the message waits; this is the answer.
     Known(ApiReply),
     /// A message is stored and may be handed to the carrier, once.
     New(MessageId, Outgoing),
+    /// A call is stored and may be placed, once.
+    Call(StoredCall, ApprovedCall, &'a CallUrls),
 }
 
 /// Checks the message and stores it, in one transaction.
-async fn prepare(state: &State, session: &Session, send: &SendRequest) -> Result<Prepared, ApiError> {
+async fn prepare<'a>(state: &'a State, session: &Session, send: &SendRequest) -> Result<Prepared<'a>, ApiError> {
     let mut connection = state.pool.get().await?;
     let entered = auth::enter(&mut connection, &session.caller, &session.workspace, Access::Write).await?;
     let workspace_id = entered.workspace.id;
@@ -105,12 +114,17 @@ async fn prepare(state: &State, session: &Session, send: &SendRequest) -> Result
             KnownKey::New => {}
             KnownKey::Answered(reply) => return Ok(Prepared::Known(reply)),
             KnownKey::Unanswered(message_id) => {
-                let message = messages::get(&entered.transaction, workspace_id, message_id).await?;
-                return Ok(Prepared::Known(lambda::answer_send(message.try_into()?, HandedOver::Taken)?));
+                let message = lambda::show_message(&entered, message_id).await?;
+                return Ok(Prepared::Known(lambda::answer_send(message, HandedOver::Taken)?));
             }
         }
     }
 
+    if send.channel == Channel::Voice {
+        let urls = state.call_urls.as_ref().ok_or_else(lambda::calls_not_enabled)?;
+        let (stored, call) = prepare_call(state, session, send, entered).await?;
+        return Ok(Prepared::Call(stored, call, urls));
+    }
     let outgoing = routing::approve(state, &entered, send).await?;
     let wait = deferral::wait(&entered, &outgoing).await?;
     let plan = state.business.plan(entered.workspace.tier);
@@ -133,6 +147,25 @@ async fn prepare(state: &State, session: &Session, send: &SendRequest) -> Result
     }
     entered.commit().await?;
     Ok(Prepared::New(message_id, outgoing))
+}
+
+/// The same for a call.
+async fn prepare_call(
+    state: &State,
+    session: &Session,
+    send: &SendRequest,
+    entered: Entered<'_>,
+) -> Result<(StoredCall, ApprovedCall), ApiError> {
+    let call = voice::approve(state, &entered, send).await?;
+    lambda::count_send(&entered, state.business.plan(entered.workspace.tier), clock::now()).await?;
+
+    let (client, workspace_id) = (&entered.transaction, entered.workspace.id);
+    let stored = calling::store(client, workspace_id, &call, &state.business, &session.caller.user_id).await?;
+    if let Some(key) = &session.key {
+        idempotency_keys::set_message(client, workspace_id, ROUTE, key, stored.message_id).await?;
+    }
+    entered.commit().await?;
+    Ok((stored, call))
 }
 
 /// Stores the carrier's answer and ours.
@@ -185,7 +218,7 @@ async fn record_mail(
 }
 
 /// Keeps the answer for the next request with the same key.
-async fn finish(entered: Entered<'_>, session: &Session, reply: ApiReply) -> Result<ApiReply, ApiError> {
+pub(crate) async fn finish(entered: Entered<'_>, session: &Session, reply: ApiReply) -> Result<ApiReply, ApiError> {
     if let Some(key) = &session.key {
         lambda::keep_answer(&entered, ROUTE, key, &reply).await?;
     }

@@ -7,8 +7,12 @@ use send_message::{
     mail::Mailer,
 };
 use shared::{
+    actions::calling::CallUrls,
     auth::SessionTokenVerifier,
-    config::{self, BusinessConfig, CarrierConfig, DatabaseConfig, Environment, SessionTokenConfig},
+    config::{
+        self, BusinessConfig, CallWebhookConfig, CarrierConfig, DatabaseConfig, Environment, SessionTokenConfig,
+        SigningConfig,
+    },
     db::Pool,
     http_client::TimeLimits,
     signalwire::Client,
@@ -25,6 +29,7 @@ const STORAGE_LIMITS: TimeLimits = TimeLimits { connect: Duration::from_secs(2),
 async fn main() -> Result<(), lambda_http::Error> {
     shared::telemetry::init();
     let env = Environment::load().await?;
+    let signing = SigningConfig::from_env(&env)?;
     let state = State {
         pool: Pool::new(&DatabaseConfig::from_env(&env)?)?,
         tokens: SessionTokenVerifier::new(&SessionTokenConfig::from_env(&env)?)?,
@@ -33,6 +38,7 @@ async fn main() -> Result<(), lambda_http::Error> {
         business: BusinessConfig::from_env(&env)?,
         platform_number: config::platform_number(&env)?,
         whatsapp_number: config::whatsapp_number(&env)?,
+        call_urls: CallWebhookConfig::from_env(&env)?.map(|urls| CallUrls::new(urls, &signing)),
         storage: Storage::new(env.required("MEDIA_BUCKET")?, STORAGE_LIMITS)?,
         status_webhook_url: env.url("MESSAGE_STATUS_WEBHOOK_URL")?,
     };

@@ -64,15 +64,16 @@ pub(crate) fn parse(request: SendMessageRequest) -> Result<SendRequest, ApiError
     if !errors.is_empty() {
         return Err(ApiError::Invalid(errors));
     }
-    let channel = match channel {
-        Some(channel @ (Channel::Sms | Channel::Whatsapp | Channel::Email)) => channel,
-        Some(Channel::Voice) | None => return Err(channel_not_available()),
-    };
+    // One that is missing, or no word of ours, is among the errors.
+    let Some(channel) = channel else { return Err(ApiError::invalid("channel", "is required")) };
     // Postgres cannot store NUL, and no phone can show it.
     let body = request.body.unwrap_or_default().replace('\0', "\u{fffd}");
     if channel == Channel::Email && (!media_urls.is_empty() || phone_number_id.is_some()) {
         let unused = if media_urls.is_empty() { "phoneNumberId" } else { "mediaUrls" };
         return Err(ApiError::invalid(unused, "is not for mails"));
+    }
+    if channel == Channel::Voice && !media_urls.is_empty() {
+        return Err(ApiError::invalid("mediaUrls", "is not for calls"));
     }
     Ok(SendRequest {
         channel,
@@ -86,16 +87,6 @@ pub(crate) fn parse(request: SendMessageRequest) -> Result<SendRequest, ApiError
         conversation_id,
         smart_encoding: request.smart_encoding,
     })
-}
-
-/// Nothing is sent by this channel.
-pub(crate) fn channel_not_available() -> ApiError {
-    ApiError::Refused {
-        code: "channel_not_available",
-        detail: "only the channels sms, whatsapp and email are available".to_owned(),
-        field: Some("channel"),
-        extra: serde_json::Value::Null,
-    }
 }
 
 fn field<T>(name: &str, text: Option<String>, errors: &mut Vec<FieldError>) -> Option<T>
@@ -162,8 +153,17 @@ mod tests {
     #[test]
     fn a_destination_and_a_channel_are_needed() {
         assert_eq!(fields(SendMessageRequest::default()), ["channel", "to"]);
-        let voice = SendMessageRequest { channel: text("voice"), to: text("+14055550123"), ..Default::default() };
-        assert_eq!(fields(voice), ["channel"]);
+    }
+
+    #[test]
+    fn a_call_carries_no_pictures() {
+        let voice = SendMessageRequest {
+            channel: text("voice"),
+            to: text("+14055550123"),
+            media_urls: vec!["https://files.example.com/a.jpg".to_owned()],
+            ..SendMessageRequest::default()
+        };
+        assert_eq!(fields(voice), ["mediaUrls"]);
     }
 
     #[test]

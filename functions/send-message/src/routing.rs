@@ -20,10 +20,7 @@ use shared::{
     lambda::ApiError,
 };
 
-use crate::{
-    handler::State,
-    request::{SendRequest, channel_not_available},
-};
+use crate::{handler::State, request::SendRequest};
 
 /// What passed every check of its channel.
 pub(crate) enum Outgoing {
@@ -86,13 +83,7 @@ impl Outgoing {
 /// Chooses the sender and makes every check.
 pub(crate) async fn approve(state: &State, entered: &Entered<'_>, send: &SendRequest) -> Result<Outgoing, ApiError> {
     let (client, workspace_id) = (&entered.transaction, entered.workspace.id);
-    let thread = match send.conversation_id {
-        Some(id) => Some(conversations::find(client, workspace_id, id).await?.ok_or_else(unknown_conversation)?),
-        None => None,
-    };
-    if thread.as_ref().is_some_and(|thread| thread.channel != send.channel) {
-        return Err(ApiError::invalid("conversationId", "is a conversation of another channel"));
-    }
+    let thread = find_thread(entered, send).await?;
     if send.channel == Channel::Email {
         return approve_mail(state, send, thread.as_ref());
     }
@@ -110,8 +101,19 @@ pub(crate) async fn approve(state: &State, entered: &Entered<'_>, send: &SendReq
             Ok(Outgoing::Text(approve_draft(state, entered, send, (sender, to)).await?))
         }
         Channel::Whatsapp => approve_whatsapp(state, entered, send, to, thread).await,
-        Channel::Voice | Channel::Email => Err(channel_not_available()),
+        Channel::Voice | Channel::Email => Err(ApiError::Internal("calls and mails have checks of their own".into())),
     }
+}
+
+/// The conversation that the request names, which must be one of its channel.
+pub(crate) async fn find_thread(entered: &Entered<'_>, send: &SendRequest) -> Result<Option<Thread>, ApiError> {
+    let Some(id) = send.conversation_id else { return Ok(None) };
+    let thread = conversations::find(&entered.transaction, entered.workspace.id, id).await?;
+    let thread = thread.ok_or_else(unknown_conversation)?;
+    if thread.channel != send.channel {
+        return Err(ApiError::invalid("conversationId", "is a conversation of another channel"));
+    }
+    Ok(Some(thread))
 }
 
 /// The number that the customer wrote to answers: only there WhatsApp's window is open.
@@ -193,7 +195,7 @@ fn not_enabled(what: &str) -> ApiError {
 }
 
 /// The customer: named by the request, or the other side of the conversation. Both may be given when they agree.
-fn destination(send: &SendRequest, thread: Option<&Thread>) -> Result<PhoneNumber, ApiError> {
+pub(crate) fn destination(send: &SendRequest, thread: Option<&Thread>) -> Result<PhoneNumber, ApiError> {
     let Some(thread) = thread else {
         return send.to.clone().ok_or_else(|| ApiError::invalid("to", "is required, unless conversationId is given"));
     };

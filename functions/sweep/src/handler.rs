@@ -8,9 +8,10 @@ use shared::{
     domain::PhoneNumber,
     queue::{InboxSender, MediaSender, QueueError, Sender},
     signalwire::{self, ClientError, NumberWebhooks},
+    storage::{Storage, StorageError},
 };
 
-use crate::{carrier, messages, outcomes, plans, prices, rows};
+use crate::{call_outcomes, call_prices, calls, carrier, messages, outcomes, plans, prices, recordings, rows};
 
 /// What one part takes up at most in one run.
 pub(crate) const BATCH: i64 = 100;
@@ -29,6 +30,8 @@ pub struct State {
     pub inbox_queue: InboxSender,
     /// The media queue.
     pub media_queue: MediaSender,
+    /// The bucket of recordings.
+    pub storage: Storage,
     /// Limits and waiting times.
     pub business: BusinessConfig,
     /// What every number is to call.
@@ -46,6 +49,9 @@ pub enum SweepError {
     /// The carrier.
     #[error(transparent)]
     Carrier(#[from] ClientError),
+    /// The bucket.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
     /// The identity provider.
     #[error(transparent)]
     Clerk(#[from] BackendError),
@@ -84,12 +90,24 @@ pub struct Report {
     pub replies: usize,
     /// Messages whose pictures and files nobody copied.
     pub media: usize,
+    /// Recordings that nobody copied.
+    pub recordings: usize,
+    /// Recordings that were kept long enough.
+    pub deleted_recordings: usize,
+    /// Recordings that the carrier has deleted.
+    pub carrier_recordings_deleted: usize,
     /// Texts that had no owner when they came, and have one now.
     pub replayed: usize,
     /// Texts that only the carrier had.
     pub recovered_messages: usize,
     /// Statuses that only the carrier had.
     pub recovered_statuses: usize,
+    /// Calls that had no owner when they came, and have one now.
+    pub replayed_calls: usize,
+    /// Calls that only the carrier had.
+    pub recovered_calls: usize,
+    /// Calls that had ended without our being told.
+    pub closed_calls: usize,
     /// Numbers at the carrier that no row of ours has.
     pub orphans: usize,
     /// Those of them that go to the workspace that they were bought for.
@@ -106,6 +124,12 @@ pub struct Report {
     pub unsent_messages: usize,
     /// Messages whose price is known now.
     pub priced_messages: usize,
+    /// Calls of unknown outcome that the carrier turned out to have.
+    pub settled_calls: usize,
+    /// Calls of unknown outcome that never reached the carrier.
+    pub unplaced_calls: usize,
+    /// Calls whose price is known now.
+    pub priced_calls: usize,
 }
 
 /// Sweeps.
@@ -130,9 +154,17 @@ async fn sweep(state: &State) -> Result<Report, SweepError> {
     note(&mut failed, "pending_numbers", rows::queue_pending_numbers(state, &mut report).await);
     note(&mut failed, "replies", rows::queue_forgotten_replies(state, &mut report).await);
     note(&mut failed, "media", rows::queue_forgotten_media(state, &mut report).await);
+    note(&mut failed, "recordings", recordings::queue_forgotten(state, &mut report).await);
+    note(&mut failed, "expired_recordings", recordings::delete_expired(state, &mut report).await);
+    note(&mut failed, "carrier_recordings", recordings::delete_at_carrier(state, &mut report).await);
     note(&mut failed, "carrier", carrier::compare(state, &mut report).await);
     note(&mut failed, "strays", messages::replay_strays(state, &mut report).await);
     note(&mut failed, "messages", messages::back_fill(state, &mut report).await);
+    note(&mut failed, "stray_calls", calls::replay_strays(state, &mut report).await);
+    note(&mut failed, "calls", calls::back_fill(state, &mut report).await);
+    note(&mut failed, "open_calls", calls::close_open(state, &mut report).await);
+    note(&mut failed, "call_outcomes", call_outcomes::settle(state, &mut report).await);
+    note(&mut failed, "call_prices", call_prices::fetch(state, &mut report).await);
     note(&mut failed, "outcomes", outcomes::settle(state, &mut report).await);
     note(&mut failed, "prices", prices::fetch(state, &mut report).await);
 
@@ -140,6 +172,9 @@ async fn sweep(state: &State) -> Result<Report, SweepError> {
     let Report { released, suspended, provisionings, carrier_releases, pending_numbers, .. } = report;
     let Report { replayed, recovered_messages, recovered_statuses, .. } = report;
     let Report { replies, media, orphans, adopted, ghosts, repaired, became_ready, .. } = report;
+    let Report { replayed_calls, recovered_calls, closed_calls, .. } = report;
+    let Report { settled_calls, unplaced_calls, priced_calls, .. } = report;
+    let Report { recordings, deleted_recordings, carrier_recordings_deleted, .. } = report;
     let Report { settled_messages, unsent_messages, priced_messages, .. } = report;
     tracing::info!(
         plans_read,
@@ -152,9 +187,15 @@ async fn sweep(state: &State) -> Result<Report, SweepError> {
         pending_numbers,
         replies,
         media,
+        recordings,
+        deleted_recordings,
+        carrier_recordings_deleted,
         replayed,
         recovered_messages,
         recovered_statuses,
+        replayed_calls,
+        recovered_calls,
+        closed_calls,
         orphans,
         adopted,
         ghosts,
@@ -163,6 +204,9 @@ async fn sweep(state: &State) -> Result<Report, SweepError> {
         settled_messages,
         unsent_messages,
         priced_messages,
+        settled_calls,
+        unplaced_calls,
+        priced_calls,
         failed_parts = failed.len(),
         "sweep done"
     );

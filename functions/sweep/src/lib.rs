@@ -1,13 +1,14 @@
 //! `sweep`: finds what got stuck, lost or different, and puts it back on its way.
 //!
 //! - **Trigger**: a schedule, every five minutes. Each part takes a bounded batch; the rest is left to the next time.
-//! - **Reads**: the carrier's numbers, and its messages of the last day; with a secret key, the plan of each workspace
-//!   about once a day from Clerk.
+//! - **Reads**: the carrier's numbers, and its messages and calls of the last day; with a secret key, the plan of each
+//!   workspace about once a day from Clerk.
 //! - **Writes**: tier and subscription items of a workspace whose billing events were lost, or whose cancelled plan ran
 //!   out, and what follows for its numbers; `workspace_phone_numbers` (released after the grace, suspended beyond the
 //!   limit, ghosts, repaired webhooks), `carrier_releases`, a provisioning for an orphan that is adopted; the inbox, with
 //!   texts and statuses that only the carrier has, and texts whose number has got its owner since; sends of unknown
-//!   outcome, and the carrier's prices.
+//!   outcome, and the carrier's prices; the same for calls, and the end of calls whose last callback got lost. Deletes
+//!   recordings after their time, and the carrier's copies of those that are ours.
 //! - **Enqueues**: provisionings that nobody works on, releases that are due, pending numbers that nobody looks at,
 //!   answers to keywords that nobody gave.
 //! - **Twice is harmless**: every row that is taken up is noted as such in the same statement; texts and statuses take
@@ -16,8 +17,12 @@
 //! - **When it fails**: a part that fails stops no other; the function then fails as a whole, so watch its errors. Watch
 //!   "orphan number at the carrier" and "ghost number" too: they cost money or texts, and a person has to decide. "the
 //!   plan was repaired" means that Clerk's events get lost, "a text that never arrived was found" that the carrier's do, and
-//!   "an unknown send never reached the carrier" that somebody has to send a text again.
+//!   "an unknown send never reached the carrier" that somebody has to send a text again; the same
+//!   sentences exist for calls.
 
+mod call_outcomes;
+mod call_prices;
+mod calls;
 mod carrier;
 pub mod handler;
 mod messages;
@@ -25,4 +30,5 @@ mod orphans;
 mod outcomes;
 mod plans;
 mod prices;
+mod recordings;
 mod rows;

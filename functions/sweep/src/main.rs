@@ -9,10 +9,12 @@ use shared::{
     http_client::TimeLimits,
     queue::{InboxSender, MediaSender, Sender},
     signalwire::Client,
+    storage::Storage,
 };
 use sweep::handler::{self, State};
 
 const CARRIER_LIMITS: TimeLimits = TimeLimits { connect: Duration::from_secs(3), total: Duration::from_secs(10) };
+const STORAGE_LIMITS: TimeLimits = TimeLimits { connect: Duration::from_secs(3), total: Duration::from_secs(10) };
 const CLERK_LIMITS: TimeLimits = TimeLimits { connect: Duration::from_secs(1), total: Duration::from_secs(3) };
 
 #[tokio::main(flavor = "current_thread")]
@@ -28,6 +30,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         inbox_queue: InboxSender::new(env.required("INBOX_QUEUE_URL")?),
         media_queue: MediaSender::new(env.required("MEDIA_QUEUE_URL")?),
         business: BusinessConfig::from_env(&env)?,
+        storage: Storage::new(env.required("MEDIA_BUCKET")?, STORAGE_LIMITS)?,
         webhooks: NumberWebhookConfig::from_env(&env)?.into(),
         platform_number: config::platform_number(&env)?,
     };

@@ -137,7 +137,7 @@ async fn store(state: &State, form: &Form, received_at: chrono::DateTime<chrono:
 }
 
 /// The parameters of a webhook that was kept as JSON; a repeated one was kept as a list.
-fn form_of(payload: &Value) -> Form {
+pub(crate) fn form_of(payload: &Value) -> Form {
     let mut pairs = Vec::new();
     for (name, value) in payload.as_object().into_iter().flatten() {
         let values = value.as_array().map_or_else(|| std::slice::from_ref(value), Vec::as_slice);

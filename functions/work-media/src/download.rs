@@ -5,8 +5,36 @@ use secrecy::ExposeSecret;
 use shared::config::CarrierConfig;
 use url::Url;
 
-/// Larger files are not copied. The carrier takes less (SignalWire, Messages, `MediaUrl`), its partners may deliver more.
-const MOST_BYTES: usize = 10 * 1024 * 1024;
+/// What is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    /// A picture or file of a message.
+    Medium,
+    /// A recording of a call.
+    Recording,
+}
+
+impl Wanted {
+    /// Larger files are not copied. Of a message's the carrier takes less (SignalWire, Messages, `MediaUrl`), its partners
+    /// may deliver more; of recordings this is an hour of a talk in the carrier's WAV files.
+    const fn most_bytes(self) -> usize {
+        match self {
+            Self::Medium => 10 * 1024 * 1024,
+            Self::Recording => 64 * 1024 * 1024,
+        }
+    }
+
+    fn is_stored(self, content_type: &str) -> bool {
+        match self {
+            Self::Medium => {
+                let listed = TYPES.contains(&content_type) || KINDS.iter().any(|kind| content_type.starts_with(kind));
+                listed && !NEVER.contains(&content_type)
+            }
+            Self::Recording => content_type.starts_with("audio/"),
+        }
+    }
+}
+
 const MOST_REDIRECTS: usize = 3;
 /// What a phone sends. Anything that a browser would run is not among it.
 const KINDS: &[&str] = &["image/", "audio/", "video/"];
@@ -65,13 +93,18 @@ impl NoFile {
 }
 
 /// Fetches a file, by way of redirects if need be.
-pub(crate) async fn file(http: &reqwest::Client, carrier: &CarrierConfig, address: &str) -> Result<File, NoFile> {
+pub(crate) async fn file(
+    http: &reqwest::Client,
+    carrier: &CarrierConfig,
+    address: &str,
+    wanted: Wanted,
+) -> Result<File, NoFile> {
     let mut url = Url::parse(address).map_err(|_| NoFile::BadAddress)?;
     for _ in 0..=MOST_REDIRECTS {
         let response = request(http, carrier, &url).await?;
         match response.status() {
             status if status.is_redirection() => url = target(&url, &response)?,
-            StatusCode::OK => return read(response).await,
+            StatusCode::OK => return read(response, wanted).await,
             StatusCode::NOT_FOUND => return Err(NoFile::NotFound),
             status if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS => {
                 return Err(NoFile::Unavailable);
@@ -111,25 +144,20 @@ fn target(from: &Url, response: &Response) -> Result<Url, NoFile> {
 }
 
 /// Reads no more than is stored, whatever the carrier said about its size.
-async fn read(mut response: Response) -> Result<File, NoFile> {
+async fn read(mut response: Response, wanted: Wanted) -> Result<File, NoFile> {
     let content_type = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let content_type = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim().to_lowercase();
-    if !is_stored(&content_type) {
+    if !wanted.is_stored(&content_type) {
         return Err(NoFile::UnsupportedType);
     }
     let mut content = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|_| NoFile::Unavailable)? {
-        if content.len() + chunk.len() > MOST_BYTES {
+        if content.len() + chunk.len() > wanted.most_bytes() {
             return Err(NoFile::TooLarge);
         }
         content.extend_from_slice(&chunk);
     }
     Ok(File { content_type, content })
-}
-
-fn is_stored(content_type: &str) -> bool {
-    let listed = TYPES.contains(&content_type) || KINDS.iter().any(|kind| content_type.starts_with(kind));
-    listed && !NEVER.contains(&content_type)
 }
 
 #[cfg(test)]
@@ -183,10 +211,11 @@ mod tests {
     #[test]
     fn what_a_browser_would_run_is_not_stored() {
         for good in ["image/jpeg", "audio/amr", "video/3gpp", "text/vcard", "application/pdf"] {
-            assert!(is_stored(good), "{good}");
+            assert!(Wanted::Medium.is_stored(good), "{good}");
         }
         for bad in ["image/svg+xml", "text/html", "application/javascript", "", "application/octet-stream"] {
-            assert!(!is_stored(bad), "{bad}");
+            assert!(!Wanted::Medium.is_stored(bad) && !Wanted::Recording.is_stored(bad), "{bad}");
         }
+        assert!(Wanted::Recording.is_stored("audio/x-wav") && !Wanted::Recording.is_stored("image/jpeg"));
     }
 }

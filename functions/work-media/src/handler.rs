@@ -13,10 +13,13 @@ use shared::{
     storage::{Storage, StorageError},
 };
 
-use crate::download::{self, File, NoFile};
+use crate::{
+    download::{self, File, NoFile, Wanted},
+    recordings,
+};
 
 /// Longer than this function's time-out: whoever holds the lease is the only one at work.
-const LEASE: Duration = Duration::from_mins(2);
+pub(crate) const LEASE: Duration = Duration::from_mins(2);
 /// Waiting times before the next attempt. After the last one the file counts as lost.
 const DELAYS: [Duration; 7] = [
     Duration::from_secs(3),
@@ -44,7 +47,7 @@ pub struct State {
 
 /// Why a message's media must be looked at again.
 #[derive(Debug, thiserror::Error)]
-enum WorkError {
+pub(crate) enum WorkError {
     #[error(transparent)]
     Database(#[from] DbError),
     #[error(transparent)]
@@ -56,9 +59,12 @@ enum WorkError {
 /// Works on a batch of messages.
 pub async fn handle(state: &State, event: LambdaEvent<SqsEvent>) -> Result<SqsBatchResponse, Infallible> {
     Ok(lambda::handle_batch(event.payload, async |work| {
-        let MediaWork::FetchMedia { message_sid, .. } = work;
         // Boxed: the nested futures outgrow the compiler's depth limit.
-        Box::pin(work_media(state, &message_sid)).await.map_err(|error| RecordError::Failed(Box::new(error)))
+        let worked = match work {
+            MediaWork::FetchMedia { message_sid, .. } => Box::pin(work_media(state, &message_sid)).await,
+            MediaWork::FetchRecording { recording_sid, .. } => Box::pin(recordings::work(state, &recording_sid)).await,
+        };
+        worked.map_err(|error| RecordError::Failed(Box::new(error)))
     })
     .await)
 }
@@ -87,14 +93,7 @@ async fn work_media(state: &State, message_sid: &str) -> Result<(), WorkError> {
 async fn copy(state: &State, medium: &PendingMedium) -> Result<(), WorkError> {
     let (workspace_id, message_id) = (medium.workspace_id, medium.message_id);
     let key = format!("media/{workspace_id}/{message_id}/{}", medium.id);
-    let outcome = match download::file(&state.http, &state.carrier, &medium.source_url).await {
-        Ok(File { content_type, content }) => {
-            let byte_size = i64::try_from(content.len()).unwrap_or(i64::MAX);
-            state.storage.put(&key, &content_type, content).await?;
-            Ok((content_type, byte_size))
-        }
-        Err(reason) => Err(reason),
-    };
+    let outcome = into_bucket(state, &key, &medium.source_url, Wanted::Medium).await?;
     let mut connection = state.pool.get().await?;
     let transaction = db::system_transaction(&mut connection).await?;
     match &outcome {
@@ -117,8 +116,25 @@ async fn copy(state: &State, medium: &PendingMedium) -> Result<(), WorkError> {
     Ok(())
 }
 
+/// Copies a file; gives its type and size.
+pub(crate) async fn into_bucket(
+    state: &State,
+    key: &str,
+    address: &str,
+    wanted: Wanted,
+) -> Result<Result<(String, i64), NoFile>, StorageError> {
+    match download::file(&state.http, &state.carrier, address, wanted).await {
+        Ok(File { content_type, content }) => {
+            let byte_size = i64::try_from(content.len()).unwrap_or(i64::MAX);
+            state.storage.put(key, &content_type, content).await?;
+            Ok(Ok((content_type, byte_size)))
+        }
+        Err(reason) => Ok(Err(reason)),
+    }
+}
+
 /// How long to wait before the next attempt; `None`: there is none.
-fn delay(reason: NoFile, attempts: i32) -> Option<Duration> {
+pub(crate) fn delay(reason: NoFile, attempts: i32) -> Option<Duration> {
     let made = usize::try_from(attempts).unwrap_or(usize::MAX);
     if reason.passes() { DELAYS.get(made.saturating_sub(1)).copied() } else { None }
 }

@@ -1,6 +1,9 @@
 //! Takes what the carrier's webhooks of calls say, as [`super::inbox`] does for messages.
 
+mod outbound;
+
 use chrono::{DateTime, Utc};
+use outbound::{connect, member, progress, speak, talked};
 
 use crate::{
     config::CallRates,
@@ -88,7 +91,7 @@ pub async fn store_call_event(
 /// known by its own id, and its sid is that of the leg that the carrier's requests are about.
 fn first_leg<'a>(step: Option<&'a CallStep>, webhook: &'a CallWebhook) -> Option<&'a str> {
     let Some(step) = step else { return webhook.parent_call_sid.as_deref().or(webhook.call_sid.as_deref()) };
-    let of_a_leg = matches!(step.kind, StepKind::Leg | StepKind::Whisper);
+    let of_a_leg = matches!(step.kind, StepKind::Leg | StepKind::Customer | StepKind::Whisper);
     let requested = if of_a_leg { webhook.parent_call_sid.as_deref() } else { webhook.call_sid.as_deref() };
     step.call_sid.as_deref().or(requested)
 }
@@ -106,6 +109,12 @@ fn read<'a>(
         StepKind::Dial { .. } => ("dial", webhook.dial_status.as_deref()),
         StepKind::Whisper => ("whisper", status),
         StepKind::Record { .. } => ("record", status),
+        StepKind::Speak => ("speak", status),
+        StepKind::Announce => ("announce", status),
+        StepKind::Connect => ("connect", status),
+        StepKind::Talked => ("talked", webhook.dial_status.as_deref()),
+        StepKind::Member => ("member", status),
+        StepKind::Customer => ("customer", status),
         StepKind::Leg => ("leg", status),
         StepKind::Progress => ("progress", status),
         StepKind::Recording { .. } => ("recording", webhook.recording_status.as_deref()),
@@ -114,11 +123,15 @@ fn read<'a>(
         }
     };
     let facts = match step.kind {
-        StepKind::Gather { .. } => CallFacts::default(),
+        StepKind::Gather { .. } | StepKind::Announce => CallFacts::default(),
         StepKind::Dial { .. } => dial(step, webhook),
         StepKind::Whisper => answer(step, webhook),
+        StepKind::Speak => speak(webhook),
+        StepKind::Connect => connect(webhook),
+        StepKind::Talked => talked(webhook),
+        StepKind::Member => member(webhook, rates),
         StepKind::Leg => leg(step, webhook, rates),
-        StepKind::Progress => progress(webhook, rates),
+        StepKind::Progress | StepKind::Customer => progress(webhook, rates),
         StepKind::Record { transcribe } => {
             CallFacts { recording: recording(webhook, RecordingKind::Voicemail, transcribe), ..CallFacts::default() }
         }
@@ -169,23 +182,6 @@ fn leg(step: &CallStep, webhook: &CallWebhook, rates: CallRates) -> CallFacts {
             ..answer(step, webhook)
         },
         Some(_) | None => CallFacts::default(),
-    }
-}
-
-/// A call that we started.
-fn progress(webhook: &CallWebhook, rates: CallRates) -> CallFacts {
-    let state = webhook.status.as_deref().and_then(CallState::from_carrier);
-    let answered = matches!(state, Some(CallState::Answered | CallState::Completed));
-    let ended = state.is_some_and(CallState::has_ended);
-    CallFacts {
-        state,
-        answered: answered.then_some(true),
-        round: answered.then_some(0),
-        ended: ended.then_some(true),
-        seconds: webhook.duration.filter(|_| ended),
-        leg: webhook.call_sid.clone().filter(|_| ended),
-        cost_micros: webhook.duration.filter(|_| ended).map(|seconds| rates.outbound(seconds)),
-        ..CallFacts::default()
     }
 }
 

@@ -16,7 +16,7 @@ use crate::{
         AutomaticReplyId, Keyword, MessageId, MessageStatus, PhoneNumber, count_segments, explain_carrier_code, mask,
     },
     queue::{InboxSender, InboxWork, MediaSender, MediaWork, QueueError},
-    signalwire::{Form, InboundMessage, MessageStatusCallback},
+    signalwire::{CallWebhook, Form, InboundMessage, MessageStatusCallback},
 };
 
 /// The carrier waits five seconds, and Postgres has had half of them.
@@ -67,6 +67,16 @@ pub async fn queue_media(queue: &MediaSender, form: &Form) {
     if let Err(error) = in_time(Box::pin(queue.send(&work, Duration::ZERO))).await {
         let error = &error as &dyn std::error::Error;
         tracing::error!(carrier.sid = sid, error, "media are not queued, the sweep has to find them");
+    }
+}
+
+/// Has a recording of a call copied. Nothing is lost when the queue is away: the row waits for the sweep.
+pub async fn queue_recording(queue: &MediaSender, form: &Form) {
+    let Some(recording) = CallWebhook::from_form(form).recording else { return };
+    let (sid, work) = (recording.sid.as_str(), MediaWork::fetch_recording(recording.sid.as_str()));
+    if let Err(error) = in_time(Box::pin(queue.send(&work, Duration::ZERO))).await {
+        let error = &error as &dyn std::error::Error;
+        tracing::error!(carrier.sid = sid, error, "a recording is not queued, the sweep has to find it");
     }
 }
 

@@ -2,6 +2,7 @@
 //! and no HTTP types here.
 
 pub mod assignment;
+pub mod calling;
 pub mod calls;
 pub mod entitlement;
 pub mod inbox;

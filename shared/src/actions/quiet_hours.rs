@@ -5,7 +5,7 @@ use tokio_postgres::GenericClient;
 
 use crate::{
     db::{DbError, conversations, workspaces},
-    domain::{ApprovedMessage, Channel, REPLY_WINDOW, Refusal, WorkspaceId},
+    domain::{ApprovedCall, ApprovedMessage, Channel, PhoneNumber, REPLY_WINDOW, Refusal, Sender, WorkspaceId},
 };
 
 /// A message that has to wait.
@@ -37,9 +37,29 @@ pub async fn wait(
     message: &ApprovedMessage,
     now: DateTime<Utc>,
 ) -> Result<Option<Wait>, DbError> {
+    wait_for(client, workspace_id, channel, (message.sender(), message.to()), now).await
+}
+
+/// The same for a text that is to be spoken on the phone. A member who calls in person is not asked.
+pub async fn wait_to_speak(
+    client: &impl GenericClient,
+    workspace_id: WorkspaceId,
+    call: &ApprovedCall,
+    now: DateTime<Utc>,
+) -> Result<Option<Wait>, DbError> {
+    wait_for(client, workspace_id, Channel::Voice, (call.sender(), call.customer()), now).await
+}
+
+async fn wait_for(
+    client: &impl GenericClient,
+    workspace_id: WorkspaceId,
+    channel: Channel,
+    (sender, to): (&Sender, &PhoneNumber),
+    now: DateTime<Utc>,
+) -> Result<Option<Wait>, DbError> {
     let Some(quiet) = workspaces::get_quiet_hours(client, workspace_id).await? else { return Ok(None) };
-    let threads = conversations::list_last_inbound(client, workspace_id, channel, message.to()).await?;
-    let own = threads.iter().find(|(number, _)| *number == message.sender().phone_number_id);
+    let threads = conversations::list_last_inbound(client, workspace_id, channel, to).await?;
+    let own = threads.iter().find(|(number, _)| *number == sender.phone_number_id);
     let last_inbound = own.map(|(_, at)| *at);
-    Ok(quiet.wait(message.to(), last_inbound, now).map(|until| Wait { until, last_inbound }))
+    Ok(quiet.wait(to, last_inbound, now).map(|until| Wait { until, last_inbound }))
 }

@@ -99,7 +99,7 @@ impl TryFrom<db::messages::Message> for Message {
     /// # Errors
     /// The stored media are not a list of media.
     fn try_from(row: db::messages::Message) -> Result<Self, Self::Error> {
-        let advice = row.error_code.as_deref().and_then(explain_carrier_code).map(|code| code.advice.to_owned());
+        let explained = row.error_code.as_deref().and_then(explain_carrier_code);
         Ok(Self {
             id: row.id,
             conversation_id: row.conversation_id,
@@ -116,8 +116,8 @@ impl TryFrom<db::messages::Message> for Message {
             sender_reason: row.sender_reason,
             status: row.status,
             error_code: row.error_code,
-            error_message: row.error_message,
-            advice,
+            error_message: row.error_message.or_else(|| explained.map(|code| code.cause.to_owned())),
+            advice: explained.map(|code| code.advice.to_owned()),
             segments: row.segments,
             estimated_cost_micros: row.estimated_cost_micros,
             cost_micros: row.cost_micros,

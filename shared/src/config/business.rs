@@ -22,6 +22,10 @@ pub struct BusinessConfig {
     pub outbound_text_cost_micros_per_segment: i64,
     /// What the carrier takes for an outbound WhatsApp message, in micro-dollars.
     pub outbound_whatsapp_cost_micros: i64,
+    /// Days that recordings of calls are kept; null keeps them.
+    pub recording_retention_days: Option<u16>,
+    /// Whether the carrier is asked to delete its copy of a recording once ours is stored.
+    pub delete_recordings_at_carrier: bool,
     /// Whether typographic characters that would make a text dearer become plain ones, when a request does not say.
     pub smart_encoding: bool,
     /// Which addresses send mail; without one of them mail is not enabled.
@@ -122,6 +126,12 @@ impl BusinessConfig {
     #[must_use]
     pub fn message_back_fill_after(&self) -> Duration {
         Duration::seconds(self.message_back_fill_after_seconds.into())
+    }
+
+    /// How long recordings of calls are kept; `None` keeps them.
+    #[must_use]
+    pub fn recording_retention(&self) -> Option<Duration> {
+        self.recording_retention_days.map(|days| Duration::days(days.into()))
     }
 
     /// Time between the suspension of a number and its release.

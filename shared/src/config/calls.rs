@@ -24,6 +24,14 @@ pub struct CallConfig {
     pub unknown_number: Prompt,
     /// The number's workspace has no plan for it.
     pub suspended_number: Prompt,
+    /// What a member hears before being connected; `{customer}` is the customer's name.
+    pub connect_prompt: String,
+    /// What stands there for a customer without a name.
+    pub unnamed_customer: String,
+    /// What a member hears when the customer's line is busy.
+    pub customer_busy: Prompt,
+    /// What a member hears when the customer does not answer.
+    pub customer_unavailable: Prompt,
     /// How often a menu is offered.
     pub menu_repeats: u8,
 }

@@ -124,6 +124,24 @@ impl NumberWebhookConfig {
     }
 }
 
+/// Where the carrier turns to about calls that we start.
+#[derive(Debug, Clone)]
+pub struct CallWebhookConfig {
+    /// Says what happens in a call.
+    pub document_url: Url,
+    /// Is told how a call goes.
+    pub status_url: Url,
+}
+
+impl CallWebhookConfig {
+    /// Reads `CALL_WEBHOOK_URL` and `CALL_STATUS_WEBHOOK_URL`. `None` unless both are set: then nobody is called.
+    pub fn from_env(env: &Environment) -> Result<Option<Self>, ConfigError> {
+        let urls = (env.optional_url("CALL_WEBHOOK_URL")?, env.optional_url("CALL_STATUS_WEBHOOK_URL")?);
+        let (Some(document_url), Some(status_url)) = urls else { return Ok(None) };
+        Ok(Some(Self { document_url, status_url }))
+    }
+}
+
 /// How Clerk's session tokens are verified.
 #[derive(Debug, Clone)]
 pub struct SessionTokenConfig {

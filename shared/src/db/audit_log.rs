@@ -25,6 +25,10 @@ text_enum! {
         Released => "number.released",
         /// An admin took a customer's opt-out back.
         OptOutRemoved => "opt_out.removed",
+        /// A recording of a call was kept as long as it was to be kept.
+        RecordingDeleted => "recording.deleted",
+        /// The carrier deleted its copy of a recording.
+        RecordingDeletedAtCarrier => "recording.deleted_at_carrier",
         /// Two contacts were one person.
         ContactMerged => "contact.merged",
         /// An admin changed when customers are not disturbed.

@@ -135,6 +135,18 @@ pub struct CallFacts {
     /// How far a call of ours has come.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<CallState>,
+    /// What tells this state from others of its kind.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error_code: Option<&'static str>,
+    /// The carrier has the text that is to be spoken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub spoken: Option<bool>,
+    /// The member wants to be connected.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accepted: Option<bool>,
+    /// The member has hung up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub member_ended: Option<bool>,
     /// Something was recorded.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recording: Option<RecordingFact>,

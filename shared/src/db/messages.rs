@@ -217,7 +217,7 @@ pub async fn insert_outbound(
             RETURNING id
         ), thread AS (
             UPDATE conversations SET message_count = message_count + 1,
-                snippet = left(CASE WHEN $5 = '' THEN '[media]' ELSE $5 END, 160),
+                snippet = left(CASE WHEN $5 <> '' THEN $5 WHEN $13 = 'voice' THEN '[call]' ELSE '[media]' END, 160),
                 last_message_at = greatest(last_message_at, now()),
                 status = CASE WHEN status = 'spam' THEN 'spam' ELSE 'open' END, updated_at = now()
             WHERE workspace_id = $1 AND id = $2

@@ -47,6 +47,18 @@ pub enum StepKind {
         /// Whether a transcription will follow.
         transcribe: bool,
     },
+    /// What a customer hears whom we called, who has picked up.
+    Speak,
+    /// What a member hears who is about to be connected with a customer.
+    Announce,
+    /// What to do after the member was asked for a key.
+    Connect,
+    /// What to do after the talk of a member with a customer, or without one.
+    Talked,
+    /// News about the phone of a member who is to be connected.
+    Member,
+    /// News about the phone of a customer with whom a member is connected.
+    Customer,
     /// News about a phone that rings.
     Leg,
     /// News about a call that we started.
@@ -62,6 +74,9 @@ pub enum StepKind {
     Transcription,
 }
 
+/// The key by which a member shows to be no voicemail.
+pub const ACCEPT_KEY: &str = "1";
+
 impl CallStep {
     /// The first step of an inbound call.
     #[must_use]
@@ -73,6 +88,18 @@ impl CallStep {
     #[must_use]
     pub fn of_outbound(call_id: CallId, kind: StepKind) -> Self {
         Self { call_sid: None, call_id: Some(call_id), number_id: None, hops: 0, rounds: 0, kind }
+    }
+
+    /// Whether a call that we started asks for a document.
+    #[must_use]
+    pub const fn is_of_our_call(&self) -> bool {
+        matches!(self.kind, StepKind::Speak | StepKind::Announce | StepKind::Connect | StepKind::Talked)
+    }
+
+    /// Whether it tells of a recording.
+    #[must_use]
+    pub const fn is_about_a_recording(&self) -> bool {
+        matches!(self.kind, StepKind::Recording { .. })
     }
 
     /// Another request in the same place.

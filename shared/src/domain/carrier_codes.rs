@@ -72,6 +72,33 @@ const CODES: &[CarrierCode] = &[
 pub const NOT_AT_CARRIER: CarrierCode =
     code("not_at_carrier", "The message did not reach the carrier.", "Send it again: it certainly was not sent.");
 
+/// Ours, for a call whose answer was lost and that the carrier turned out not to have.
+pub const CALL_NOT_AT_CARRIER: CarrierCode =
+    code("call_not_at_carrier", "The call did not reach the carrier.", "Call again: nobody was called.");
+/// Ours, for a call of which the carrier knows nothing any more.
+pub const CALL_LOST: CarrierCode =
+    code("call_lost", "The carrier does not know how the call ended.", "Ask the customer whether the call came.");
+/// Ours, for a member who was to be connected with a customer who was never called.
+pub const CALL_NOT_CONNECTED: CarrierCode =
+    code("call_not_connected", "The call ended before the customer was called.", "Call again.");
+
+/// Ours, too: what else may become of a call that we start.
+const CALLS: &[CarrierCode] = &[
+    CALL_NOT_AT_CARRIER,
+    CALL_LOST,
+    CALL_NOT_CONNECTED,
+    code("member_busy", "The member's phone was busy; the customer was not called.", "Call again."),
+    code("member_canceled", "The call was given up before the member answered.", "Call again."),
+    code(
+        "member_declined",
+        "The member did not press the key; the customer was not called.",
+        "Call again, and press 1 when asked.",
+    ),
+    code("member_failed", "The member's phone could not be reached.", "Check the number of your own phone."),
+    code("member_no_answer", "The member's phone was not answered; the customer was not called.", "Call again."),
+    code("not_spoken", "The customer picked up, but the text was not spoken.", "Call again."),
+];
+
 /// Ours, for a message whose workspace was closed before it was due.
 pub const WORKSPACE_CLOSED: CarrierCode =
     code("workspace_closed", "The workspace was closed before the message was due.", ASK_OPERATOR);
@@ -95,7 +122,8 @@ const TOO_LATE: &[CarrierCode] = &[
 /// Explains a code of the carrier, or of ours; `None` for one that has no explanation here.
 #[must_use]
 pub fn explain_carrier_code(code: &str) -> Option<CarrierCode> {
-    CODES.iter().chain(TOO_LATE).chain([&NOT_AT_CARRIER, &WORKSPACE_CLOSED]).find(|entry| entry.code == code).copied()
+    let ours = TOO_LATE.iter().chain([&NOT_AT_CARRIER, &WORKSPACE_CLOSED]).chain(CALLS);
+    CODES.iter().chain(ours).find(|entry| entry.code == code).copied()
 }
 
 #[cfg(test)]

@@ -35,9 +35,12 @@ pub use call_flow::{
     BusinessHours, CallFlow, Closed, Forward, ForwardStrategy, ForwardTarget, ForwardTargetError, Menu, MenuOption,
     Prompt, SpokenText, Voicemail,
 };
-pub use call_step::{CallStep, StepKind};
+pub use call_step::{ACCEPT_KEY, CallStep, StepKind};
 pub use capabilities::Capabilities;
-pub use carrier_codes::{CarrierCode, NOT_AT_CARRIER, WORKSPACE_CLOSED, explain_carrier_code};
+pub use carrier_codes::{
+    CALL_LOST, CALL_NOT_AT_CARRIER, CALL_NOT_CONNECTED, CarrierCode, NOT_AT_CARRIER, WORKSPACE_CLOSED,
+    explain_carrier_code,
+};
 pub use contact_field::{ContactField, ContactFieldError};
 pub use edit::Edit;
 pub use email::{ApprovedEmail, EmailAddress, EmailAddressError, EmailSender, EmailSenders};

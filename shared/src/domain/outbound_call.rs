@@ -59,11 +59,11 @@ pub fn approve_click_to_call(
     member: PhoneNumber,
     sender: Sender,
     customer: PhoneNumber,
-    own_numbers: &[&PhoneNumber],
+    own_numbers: &[PhoneNumber],
     countries: &[String],
 ) -> Result<ApprovedCall, Refusal> {
     check_customer(&sender, &customer, countries)?;
-    if member == customer || member == sender.phone_number || own_numbers.contains(&&member) {
+    if member == customer || member == sender.phone_number || own_numbers.contains(&member) {
         return Err(Refusal::MemberNumberTaken);
     }
     if !is_allowed(&member, countries) || member.is_special_service() {
@@ -125,10 +125,10 @@ impl ApprovedCall {
 
     /// Minutes that it will be billed for, as far as that can be told before: the spoken text, or one for each phone.
     #[must_use]
-    pub fn estimated_minutes(&self) -> i64 {
+    pub fn estimated_minutes(&self) -> i32 {
         match &self.purpose {
             CallPurpose::Speak { body } => {
-                i64::try_from(body.chars().count().div_ceil(CHARACTERS_PER_MINUTE).max(1)).unwrap_or(i64::MAX)
+                i32::try_from(body.chars().count().div_ceil(CHARACTERS_PER_MINUTE).max(1)).unwrap_or(i32::MAX)
             }
             CallPurpose::Connect { .. } => 2,
         }
@@ -162,7 +162,7 @@ mod tests {
 
     fn connect(member: &str, to: &str) -> Result<ApprovedCall, Refusal> {
         let other = number("+14052010101");
-        approve_click_to_call(number(member), sender(), number(to), &[&other], &countries())
+        approve_click_to_call(number(member), sender(), number(to), &[other], &countries())
     }
 
     #[test]

@@ -13,6 +13,6 @@ pub use request::{
     ApiReply, bearer, body_json, cut_page, idempotency_key, optional_path_parameter, parse_page, parse_query,
     parse_search, path_parameter, query, reply,
 };
-pub use sending::{HandedOver, answer_send, count_send};
+pub use sending::{HandedOver, answer_send, calls_not_enabled, count_send, show_message};
 pub use sqs::{RecordError, handle_batch, handle_records};
 pub use webhook::{WebhookReply, empty_response, raw_body, read_step, verify_signalwire};

@@ -2,14 +2,18 @@
 
 use chrono::{DateTime, Utc};
 use http::StatusCode;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{ApiError, ApiReply};
 use crate::{
     api,
     auth::Entered,
     config::Plan,
-    db::send_windows::{self, SendLimits},
+    db::{
+        DbError, calls, messages,
+        send_windows::{self, SendLimits},
+    },
+    domain::{Channel, MessageId},
     signalwire::ClientError,
 };
 
@@ -50,6 +54,28 @@ pub async fn count_send(entered: &Entered<'_>, plan: Plan, now: DateTime<Utc>) -
         ),
         retry_after: u64::try_from(too_many.retry_after.num_seconds()).unwrap_or(0) + 1,
     })
+}
+
+/// Calls need addresses that the carrier can turn to.
+#[must_use]
+pub fn calls_not_enabled() -> ApiError {
+    ApiError::Refused {
+        code: "channel_not_enabled",
+        detail: "calling is not enabled on this platform".to_owned(),
+        field: None,
+        extra: Value::Null,
+    }
+}
+
+/// A message as members see it, with its call if it is one. Nothing is recorded of a call that has just begun.
+pub async fn show_message(entered: &Entered<'_>, id: MessageId) -> Result<api::Message, DbError> {
+    let (client, workspace_id) = (&entered.transaction, entered.workspace.id);
+    let mut message = api::Message::try_from(messages::get(client, workspace_id, id).await?)?;
+    if message.channel == Channel::Voice {
+        let call = calls::list(client, workspace_id, &[id]).await?.pop();
+        message.call = call.map(|call| api::Call::new(call, Vec::new()));
+    }
+    Ok(message)
 }
 
 /// 201 with the message, or why it was not taken: it stays in the conversation as `failed`, and the answer carries it.

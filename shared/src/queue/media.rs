@@ -17,6 +17,13 @@ pub enum MediaWork {
         /// The carrier's id of the message, which the webhook knows without asking the database.
         message_sid: String,
     },
+    /// Copy a recording of a call into the bucket.
+    FetchRecording {
+        /// Format of this payload.
+        version: Version1,
+        /// The carrier's id of the recording, which the webhook knows without asking the database.
+        recording_sid: String,
+    },
 }
 
 impl MediaWork {
@@ -24,6 +31,12 @@ impl MediaWork {
     #[must_use]
     pub fn fetch(message_sid: impl Into<String>) -> Self {
         Self::FetchMedia { version: Version1, message_sid: message_sid.into() }
+    }
+
+    /// Copy this recording.
+    #[must_use]
+    pub fn fetch_recording(recording_sid: impl Into<String>) -> Self {
+        Self::FetchRecording { version: Version1, recording_sid: recording_sid.into() }
     }
 }
 

@@ -23,6 +23,8 @@ pub struct CallWebhook {
     pub digits: Option<String>,
     /// How dialing ended.
     pub dial_status: Option<String>,
+    /// Seconds that were talked with a dialed leg.
+    pub dial_duration: Option<i32>,
     /// The leg that was talked with.
     pub dial_call_sid: Option<String>,
     /// What was recorded.
@@ -73,6 +75,7 @@ impl CallWebhook {
             duration: number(form, "CallDuration"),
             digits: owned("Digits"),
             dial_status: owned("DialCallStatus"),
+            dial_duration: number(form, "DialCallDuration"),
             dial_call_sid: owned("DialCallSid"),
             recording: recording(form),
             recording_status: owned("RecordingStatus"),

@@ -111,6 +111,13 @@ async fn real_answers_fit_the_document() {
     let sent = app.post_with(&org, "/messages", &reply, &[("idempotency-key", "key-1")]).await;
     assert_eq!(sent.status, 201, "{sent:?}");
     assert_documented(&document, "send-message", &sent);
+    let spoken = json!({ "channel": "voice", "to": "+14055550124", "body": "Yes." });
+    let call = json!({ "memberPhoneNumber": "+14055550150", "to": "+14055550124" });
+    for (function, path, body) in [("send-message", "/messages", spoken), ("start-call", "/calls", call)] {
+        let called = app.post(&org, path, &body).await;
+        assert_eq!((called.status.as_u16(), &called.body["message"]["call"]["state"]), (201, &json!("queued")));
+        assert_documented(&document, function, &called);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -246,10 +253,20 @@ async fn real_refusals_fit_the_document() {
         (json!({}), "invalid_request"),
         (json!({ "channel": "sms", "to": "+14055550123", "body": "" }), "message_empty"),
         (json!({ "channel": "sms", "to": "+447400123456", "body": "Hello" }), "invalid_destination"),
-        (json!({ "channel": "voice", "to": "+14055550123" }), "channel_not_available"),
+        (json!({ "channel": "voice", "to": "+14055550123" }), "message_empty"),
+        (json!({ "channel": "voice", "to": "+19002010100", "body": "Hello" }), "invalid_destination"),
     ] {
         let answer = app.post(&org, "/messages", &body).await;
         assert_eq!((answer.status.as_u16(), answer.body["code"].as_str()), (422, Some(code)), "{answer:?}");
         assert_documented(&document, "send-message", &answer);
+    }
+    for (body, code) in [
+        (json!({}), "invalid_request"),
+        (json!({ "memberPhoneNumber": "+14055550150", "to": "+14059110123" }), "invalid_destination"),
+        (json!({ "memberPhoneNumber": "+14055550123", "to": "+14055550123" }), "invalid_member_number"),
+    ] {
+        let answer = app.post(&org, "/calls", &body).await;
+        assert_eq!((answer.status.as_u16(), answer.body["code"].as_str()), (422, Some(code)), "{answer:?}");
+        assert_documented(&document, "start-call", &answer);
     }
 }

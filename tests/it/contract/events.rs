@@ -20,6 +20,7 @@ use shared::{
         CallWebhook, InboundMessage, MessageStatusCallback, StepSigner, VerifiedWebhook, Verifier, WebhookRequest,
     },
 };
+use start_call::api::StartCallRequest;
 use update_conversation::api::UpdateConversationRequest;
 use update_number::api::UpdateNumberRequest;
 use update_workspace::api::UpdateWorkspaceRequest;
@@ -238,10 +239,20 @@ fn each_change_of_the_inbox_can_be_read() {
 }
 
 #[test]
+fn each_start_of_a_call_can_be_read() {
+    for (case, request) in requests("start-call") {
+        let body: StartCallRequest = lambda::body_json(&request).unwrap_or_else(|error| panic!("{case}: {error:?}"));
+        assert!(body.member_phone_number.is_some(), "{case}");
+        assert!(body.to.is_some() != body.conversation_id.is_some(), "{case}");
+        assert!(lambda::idempotency_key(&request).is_ok(), "{case}");
+    }
+}
+
+#[test]
 fn each_send_can_be_read() {
     for (case, request) in requests("send-message") {
         let body: SendMessageRequest = lambda::body_json(&request).unwrap_or_else(|error| panic!("{case}: {error:?}"));
-        let channel = ["whatsapp", "email"].into_iter().find(|name| case.ends_with(&format!("{name}.json")));
+        let channel = ["whatsapp", "email", "voice"].into_iter().find(|name| case.ends_with(&format!("{name}.json")));
         assert_eq!(body.channel.as_deref(), Some(channel.unwrap_or("sms")), "{case}");
         assert!(body.to.is_some() || body.conversation_id.is_some(), "{case}");
         assert!(lambda::idempotency_key(&request).is_ok(), "{case}");

@@ -1,12 +1,15 @@
 //! Stories across functions, through the real binaries.
 
+mod call_recordings;
 mod calls;
 mod chaos;
 mod clerk_events;
 mod clerk_read_back;
+mod click_to_call;
 mod contacts;
 mod conversations;
 mod deliveries;
+mod demo_data;
 mod inbox_model;
 mod inbox_queue;
 mod inbox_races;
@@ -29,9 +32,11 @@ mod registration;
 mod send_rate;
 mod sends;
 mod simultaneous;
+mod spoken_calls;
 mod sweep;
 mod tenancy;
 mod tokens;
+mod unknown_calls;
 mod unknown_sends;
 mod uploads;
 mod webhooks;

@@ -28,7 +28,7 @@ async fn a_request_that_can_not_be_used_names_the_field_and_sends_nothing() {
         (json!({ "channel": "sms", "to": "405-555-0123", "body": "Hi" }), "invalid_request", vec!["to"]),
         (json!({ "channel": "sms", "to": 4_055_550_123_i64, "body": "Hi" }), "invalid_request", vec!["to"]),
         (json!({ "channel": "fax", "to": CUSTOMER, "body": "Hi" }), "invalid_request", vec!["channel"]),
-        (json!({ "channel": "voice", "to": CUSTOMER, "body": "Hi" }), "channel_not_available", vec!["channel"]),
+        (json!({ "channel": "voice", "to": CUSTOMER }), "message_empty", vec!["body"]),
         (json!({ "channel": "sms", "to": CUSTOMER }), "message_empty", vec!["body"]),
         (text(&"x".repeat(1601)), "body_too_long", vec!["body"]),
         (json!({ "channel": "sms", "to": "+447400123456", "body": "Hi" }), "invalid_destination", vec!["to"]),

@@ -102,18 +102,10 @@ fn own(operation: &str) -> Vec<(u16, Vec<&'static str>)> {
         "listPlans" | "listMembers" | "readWorkspace" => vec![],
         "listNumbers" | "listConversations" | "listContacts" | "listOptOuts" => vec![(422, vec!["invalid_request"])],
         "readConversation" => vec![(404, vec!["conversation_not_found"]), (422, vec!["invalid_request"])],
-        "sendMessage" => vec![
+        "sendMessage" | "startCall" => vec![
             (403, vec!["impersonated_session"]),
-            (
-                422,
-                vec![
-                    "invalid_request",
-                    "channel_not_available",
-                    "channel_not_enabled",
-                    "idempotency_key_reused",
-                    "conversation_not_found",
-                ],
-            ),
+            (422, vec!["invalid_request", "channel_not_enabled", "idempotency_key_reused", "conversation_not_found"]),
+            (422, if operation == "sendMessage" { vec!["quiet_hours"] } else { vec![] }),
             (422, refusals()),
             (422, vec!["carrier_refused"]),
             (429, vec!["rate_limited"]),

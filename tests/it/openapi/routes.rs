@@ -18,6 +18,7 @@ use shared::{
         ProvisioningId,
     },
 };
+use start_call::api::StartCallRequest;
 use update_conversation::api::{UpdateConversationAnswer, UpdateConversationRequest};
 use update_number::api::{UpdateNumberAnswer, UpdateNumberRequest};
 use update_workspace::api::{UpdateWorkspaceAnswer, UpdateWorkspaceRequest};
@@ -39,6 +40,8 @@ struct PlansAnswer {
     plans: Vec<Plan>,
     /// What each number beyond the first costs, in cents a month.
     extra_number_monthly_price_cents: i32,
+    /// What a segment of a text is estimated to cost, in millionths of a dollar.
+    text_segment_cost_micros: i64,
 }
 
 /// Who works in the workspace.
@@ -275,6 +278,7 @@ pub fn update_workspace() {}
             "messagesPerDay": 5000,
         }],
         "extraNumberMonthlyPriceCents": 500,
+        "textSegmentCostMicros": 7900,
     }))),
 )]
 pub fn list_plans() {}
@@ -709,7 +713,7 @@ pub fn read_conversation() {}
 )]
 pub fn update_conversation() {}
 
-/// Sends a text.
+/// Sends a text, a WhatsApp message or a mail, or calls the customer and speaks the text.
 ///
 /// From the number that the request names, else from the conversation's, else from the one that the department last used
 /// with this customer, else from the department's, else from the primary, else from the platform's; `senderReason` says
@@ -773,6 +777,74 @@ pub fn update_conversation() {}
     }))),
 )]
 pub fn send_message() {}
+
+/// Connects a member with a customer.
+///
+/// The member's own phone rings first; who picks up there is asked to press 1, and then the customer's rings and shows the
+/// department's number, chosen as for `POST …/messages`. The call is stored before the carrier is asked, as an entry of the
+/// customer's conversation of the channel `voice`; its `status` and `call.state` move on as the phones are answered. An
+/// `errorCode` that begins with `member_` says that the customer was not called. For any member in person, not for an
+/// impersonated session.
+#[utoipa::path(
+    post,
+    path = "/api/workspaces/{workspace}/calls",
+    operation_id = "startCall",
+    tag = "Inbox",
+    params(
+        InWorkspace,
+        (
+            "Idempotency-Key" = Option<String>, Header, nullable = false, min_length = 1, max_length = 255,
+            description = "The same key with the same request gives the first answer again and calls nobody. Visible \
+                ASCII characters.",
+            example = "b8f0d3a2-1c4e-4f5a-9b6d-7e8f9a0b1c2d"
+        ),
+    ),
+    request_body(
+        content = StartCallRequest,
+        description = "`memberPhoneNumber`, and `to` or `conversationId`.",
+        example = json!({ "memberPhoneNumber": "+14052010150", "to": "+14052010177", "numberType": "sales" }),
+    ),
+    responses((status = 201, description = "The call is stored and the carrier was asked for it.",
+        body = SendMessageAnswer, example = json!({
+        "message": {
+            "id": "0194a2f5-33aa-7b10-9c21-0f1e2d3c4b5a",
+            "conversationId": "0194a2f4-1b7d-7e02-8c35-5d8e9f0a1b2c",
+            "direction": "outbound",
+            "channel": "voice",
+            "subject": null,
+            "body": "",
+            "media": [],
+            "from": "+14052010100",
+            "to": "+14052010177",
+            "phoneNumberId": "0194a2f1-0c2e-7a44-b0d1-7e6f5a4b3c2d",
+            "numberType": "sales",
+            "senderReason": "number_type",
+            "status": "queued",
+            "errorCode": null,
+            "errorMessage": null,
+            "advice": null,
+            "segments": 1,
+            "estimatedCostMicros": 18000,
+            "costMicros": null,
+            "sentBy": "user_2abCDEfghIJKLmnopQRStuvYZ",
+            "createdAt": "2026-01-15T18:45:00Z",
+            "deliveredAt": null,
+            "scheduledFor": null,
+            "call": {
+                "id": "0194a2f5-33aa-7b10-9c21-0f1e2d3c4b5b",
+                "state": "queued",
+                "kind": "click_to_call",
+                "startedAt": "2026-01-15T18:45:00Z",
+                "answeredAt": null,
+                "endedAt": null,
+                "durationSeconds": null,
+                "answeredBy": null,
+                "recordings": [],
+            },
+        },
+    }))),
+)]
+pub fn start_call() {}
 
 /// Prepares the upload of a picture or a file that is to be sent.
 ///

@@ -4,6 +4,7 @@ mod app;
 mod call;
 pub mod chaos;
 mod outage;
+mod phones;
 mod signing;
 
 pub use app::{Answer, Organization, TestApp};

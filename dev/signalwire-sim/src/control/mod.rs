@@ -49,6 +49,7 @@ pub fn router(network: &Network) -> Router {
         .route("/messages/age", post(texts::age))
         .route("/messages/{sid}/callbacks", post(texts::repeat_callback))
         .route("/calls", get(calls::list).post(calls::start))
+        .route("/calls/age", post(calls::age))
         .route("/calls/{sid}", get(calls::get))
         .route("/calls/{sid}/{action}", post(calls::act))
         .route("/phone/{number}", get(texts::phone))
