@@ -59,6 +59,6 @@ export default defineConfig({
     setupFiles: ['src/test/setup.ts'],
     restoreMocks: true,
     // Busy machines take their time.
-    testTimeout: 30_000,
+    testTimeout: 90_000,
   },
 });

@@ -1,4 +1,4 @@
-import { api, numbersOf, signUp } from './support/clerk';
+import { api, numbersOf, signUp, type OwnNumber } from './support/clerk';
 import { written } from './support/carrier';
 import { expect, signIn, test } from './support/story';
 
@@ -114,4 +114,29 @@ test('members see the numbers and change nothing', async ({ page }) => {
   await page.goto(PAGE);
   await expect(page.getByRole('article')).toHaveCount(1);
   await expect(page.getByRole('button', { name: /^(Change|Add)/ })).toHaveCount(0);
+});
+
+test('callers hear what was set', async ({ page }) => {
+  const pro = await signUp('Sunny Side Diner', 'pro');
+  await numbersOf(pro);
+  await signIn(page, pro);
+  await page.goto(PAGE);
+  await page.getByRole('button', { name: /^Change/ }).click();
+  await page.getByRole('menuitem', { name: 'Edit' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('tab', { name: 'Calls' }).click();
+  await dialog.getByLabel('Greeting', { exact: true }).selectOption('A spoken text');
+  await dialog.getByLabel('Greeting: text').fill('Thanks for calling the diner.');
+  await dialog.getByRole('switch', { name: 'Business hours' }).click();
+  await dialog.getByRole('switch', { name: 'Forwarding' }).click();
+  await dialog.getByLabel('Number of phone 1').fill('(405) 555-0177');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(dialog).toBeHidden();
+
+  const [number] = (await numbersOf(pro)) as (OwnNumber & { voice: Record<string, unknown> })[];
+  expect(number?.voice).toMatchObject({
+    greeting: { say: 'Thanks for calling the diner.' },
+    businessHours: { timeZone: 'America/Chicago', weekly: { monday: [{ from: '09:00', to: '17:00' }] } },
+    forward: { numbers: [{ phoneNumber: '+14055550177' }] },
+  });
 });

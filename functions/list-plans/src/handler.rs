@@ -25,6 +25,7 @@ pub struct State {
 struct Plans {
     plans: Vec<api::Plan>,
     extra_number_monthly_price_cents: i32,
+    text_segment_cost_micros: i64,
 }
 
 /// Answers the request; nothing is waited for.
@@ -39,5 +40,6 @@ fn list_plans(state: &State, request: &Request) -> Result<ApiReply, ApiError> {
     ApiReply::ok(&Plans {
         plans: SubscriptionTier::ALL.iter().map(plan).collect(),
         extra_number_monthly_price_cents: state.business.extra_number_monthly_price_cents,
+        text_segment_cost_micros: state.business.outbound_text_cost_micros_per_segment,
     })
 }

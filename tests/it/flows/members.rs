@@ -64,4 +64,5 @@ async fn plans_are_what_the_business_has_configured() {
     );
     assert!(plans.iter().all(|plan| plan["messagesPerMinute"].as_i64() > Some(0)), "{plans:?}");
     assert_eq!(answer.body["extraNumberMonthlyPriceCents"], 700);
+    assert_eq!(answer.body["textSegmentCostMicros"], 7_900);
 }

@@ -9,6 +9,7 @@ mod click_to_call;
 mod contacts;
 mod conversations;
 mod deliveries;
+mod demo_data;
 mod inbox_model;
 mod inbox_queue;
 mod inbox_races;

@@ -40,6 +40,8 @@ struct PlansAnswer {
     plans: Vec<Plan>,
     /// What each number beyond the first costs, in cents a month.
     extra_number_monthly_price_cents: i32,
+    /// What a segment of a text is estimated to cost, in millionths of a dollar.
+    text_segment_cost_micros: i64,
 }
 
 /// Who works in the workspace.
@@ -276,6 +278,7 @@ pub fn update_workspace() {}
             "messagesPerDay": 5000,
         }],
         "extraNumberMonthlyPriceCents": 500,
+        "textSegmentCostMicros": 7900,
     }))),
 )]
 pub fn list_plans() {}

@@ -9,10 +9,12 @@ import { Input } from '@/ui/input';
 import { Notice } from '@/ui/notice';
 import { Select } from '@/ui/select';
 
+import { AttachButton, AttachmentList } from './AttachmentList';
 import { keepDraft, readDraft } from './drafts';
 import { useOutbox } from './OutboxProvider';
 import { LONGEST_TEXT, SegmentCounter } from './SegmentCounter';
 import { DEFAULT_SENDER, senderChoices } from './senders';
+import { useAttachments } from './useAttachments';
 import { useSegmentPrice } from './useSegmentPrice';
 
 const NewMessageDialog = lazy(() => import('./NewMessageDialog'));
@@ -39,13 +41,18 @@ function WriteAnswer({ conversation }: { conversation: Conversation }) {
   const [subject, setSubject] = useState('');
   const [sender, setSender] = useState(DEFAULT_SENDER);
   const choices = useSenderChoices(conversation);
-  const price = useSegmentPrice(id);
+  const price = useSegmentPrice();
   const field = useGrowing(body);
   useFocusFromKeyboard(field);
 
+  const files = useAttachments();
+
   const isMail = channel === 'email';
   const isTooLong = !isMail && countCharacters(body) > LONGEST_TEXT;
-  const canSend = body.trim() !== '' && !isTooLong && (!isMail || subject.trim() !== '');
+  const mediaUrls = files.attachments.flatMap(({ mediaUrl }) => mediaUrl ?? []);
+  const isComplete = mediaUrls.length === files.attachments.length;
+  const hasContent = body.trim() !== '' || mediaUrls.length > 0;
+  const canSend = hasContent && isComplete && !isTooLong && (!isMail || subject.trim() !== '');
 
   const write = (text: string) => {
     setBody(text);
@@ -56,8 +63,10 @@ function WriteAnswer({ conversation }: { conversation: Conversation }) {
     const request: SendMessageRequest = { channel, conversationId: id, body };
     if (sender !== DEFAULT_SENDER) request.phoneNumberId = sender;
     if (isMail) request.subject = subject;
+    if (mediaUrls.length > 0) request.mediaUrls = mediaUrls;
     outbox.send(id, request);
     write('');
+    files.clear();
     field.current?.focus();
   };
 
@@ -81,6 +90,7 @@ function WriteAnswer({ conversation }: { conversation: Conversation }) {
             onChange={(event) => setSubject(event.target.value)}
           />
         )}
+        <AttachmentList attachments={files.attachments} onRemove={files.remove} />
         <textarea
           ref={field}
           aria-label="Message"
@@ -90,6 +100,11 @@ function WriteAnswer({ conversation }: { conversation: Conversation }) {
           className="max-h-48 min-h-11 w-full resize-none bg-transparent px-3.5 py-2.5 text-base outline-none sm:text-[0.9375rem]"
           value={body}
           onChange={(event) => write(event.target.value)}
+          onPaste={(event) => {
+            if (event.clipboardData.files.length === 0 || isMail) return;
+            event.preventDefault();
+            files.add(Array.from(event.clipboardData.files));
+          }}
           onKeyDown={(event) => {
             if (isSendKey(event)) {
               event.preventDefault();
@@ -98,6 +113,7 @@ function WriteAnswer({ conversation }: { conversation: Conversation }) {
           }}
         />
         <div className="flex items-center gap-2 px-2 pb-2">
+          {!isMail && <AttachButton count={files.attachments.length} onAdd={files.add} />}
           <SenderPicker choices={choices} value={sender} onChange={setSender} />
           <span className="flex-1" />
           {channel === 'sms' && <SegmentCounter text={body} priceMicros={price} />}

@@ -9,14 +9,12 @@ import { ContactDetails } from './ContactDetails';
 
 interface Props {
   conversation: Conversation;
-  isOpen: boolean;
   onClose: () => void;
 }
 
 /** Who is on the other side: beside the conversation where there is room, else over it. */
-export function ContactPanel({ conversation, isOpen, onClose }: Props) {
+export default function ContactPanel({ conversation, onClose }: Props) {
   const isWide = useMediaQuery('(min-width: 1440px)');
-  if (!isOpen) return null;
   if (!isWide) {
     return (
       <Sheet title="Contact" onClose={onClose}>

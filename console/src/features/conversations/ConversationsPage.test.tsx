@@ -7,7 +7,7 @@ import { renderAt } from '@/test/render';
 
 import ConversationsPage from './ConversationsPage';
 
-vi.mock('@/api/polling', () => ({ pollInterval: () => 40 }));
+vi.mock('@/api/polling', () => ({ pollInterval: () => 250 }));
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -18,6 +18,7 @@ function open(address: string, routes: ApiRoutes = {}) {
   const api = stubApi({
     'GET /': { workspace: { platformNumber: '+18885550100' } },
     'GET phone-numbers': { phoneNumbers: [NUMBER], provisionings: [] },
+    'GET api/plans': { plans: [], textSegmentCostMicros: 7900 },
     'GET conversations': { conversations: [CONVERSATION], nextCursor: null },
     'GET conversations/c1/messages': thread(),
     ...routes,
@@ -133,8 +134,9 @@ describe('an answer', () => {
   it('is shown at once, leaves under a key of its own, and becomes the message that is stored', async () => {
     let finish: (answer: Record<string, unknown>) => void = () => undefined;
     const { api, user } = open('/conversations/c1', { 'POST messages': () => new Promise((resolve) => (finish = resolve)) });
-    await user.type(await screen.findByRole('textbox', { name: 'Message' }), 'Yes, until five.');
-    expect(screen.getByText(/144 · 1 segment/)).toBeVisible();
+    await user.click(await screen.findByRole('textbox', { name: 'Message' }));
+    await user.paste('Yes, until five.');
+    expect(screen.getByText('144 · 1 segment · $0.0079')).toBeVisible();
     await user.keyboard('{Enter}');
     expect(await screen.findByText('Sending')).toBeVisible();
     expect(screen.getByRole('textbox', { name: 'Message' })).toHaveValue('');

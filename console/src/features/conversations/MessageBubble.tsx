@@ -7,6 +7,7 @@ import { formatFull, formatTime } from '@/domain/time';
 import { Button } from '@/ui/button';
 import { cn } from '@/ui/cn';
 
+import { CancelScheduled } from './CancelScheduled';
 import { MessageMedia } from './MessageMedia';
 import { useOutbox } from './OutboxProvider';
 import { SendState } from './SendState';
@@ -37,6 +38,7 @@ export function MessageBubble({ message, isGroupEnd }: { message: Message; isGro
         {isOurs && <SendState message={message} />}
       </div>
       {isFailed(message) && <Failure message={message} />}
+      {isScheduled(message) && <CancelScheduled message={message} />}
     </div>
   );
 }

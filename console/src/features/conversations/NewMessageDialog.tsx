@@ -22,6 +22,7 @@ import { RecipientField } from './RecipientField';
 import { readRecipient } from './recipient';
 import { LONGEST_TEXT, SegmentCounter } from './SegmentCounter';
 import { canText, choiceOf, DEFAULT_SENDER } from './senders';
+import { useSegmentPrice } from './useSegmentPrice';
 
 interface Props {
   /** Whom to write to, when that is known. */
@@ -41,6 +42,7 @@ export default function NewMessageDialog({ to: known = '', onClose }: Props) {
   const send = useSendFirst(onClose);
   const problem = send.error instanceof ApiProblem ? send.error : null;
   const isMail = channel === 'email';
+  const price = useSegmentPrice();
 
   const canSend = body.trim() !== '' && (isMail || countCharacters(body) <= LONGEST_TEXT);
 
@@ -100,7 +102,7 @@ export default function NewMessageDialog({ to: known = '', onClose }: Props) {
         </Field>
         {channel === 'sms' && (
           <div className="-mt-2 self-end">
-            <SegmentCounter text={body} priceMicros={null} />
+            <SegmentCounter text={body} priceMicros={price} />
           </div>
         )}
         {send.isError && !problem?.fields().length && <Notice tone="danger">{describe(send.error)}</Notice>}

@@ -1,5 +1,5 @@
 import { MessageSquareOff } from 'lucide-react';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 
 import { ApiProblem } from '@/api/problem';
 import type { Conversation } from '@/api/types';
@@ -9,13 +9,14 @@ import { Spinner } from '@/ui/spinner';
 import { EmptyState, ErrorState } from '@/ui/states';
 
 import { Composer } from './Composer';
-import { ContactPanel } from './ContactPanel';
 import { MessageList } from './MessageList';
 import { useOutgoing } from './OutboxProvider';
 import { useConversation, useMessages } from './queries';
 import { ThreadHeader } from './ThreadHeader';
 import { useLeaveKey } from './useLeaveKey';
 import { useMarkRead } from './useMarkRead';
+
+const ContactPanel = lazy(() => import('./ContactPanel'));
 
 /** One conversation: its messages, what is on its way, and a place to write. */
 export function Thread({ id }: { id: string }) {
@@ -44,7 +45,11 @@ export function Thread({ id }: { id: string }) {
         <Messages conversation={conversation} messages={messages} />
         <Composer conversation={conversation} key={`${id} composer`} />
       </section>
-      <ContactPanel conversation={conversation} isOpen={isPanelOpen} onClose={() => setIsPanelOpen(false)} />
+      {isPanelOpen && (
+        <Suspense>
+          <ContactPanel conversation={conversation} onClose={() => setIsPanelOpen(false)} />
+        </Suspense>
+      )}
     </>
   );
 }

@@ -30,7 +30,7 @@ const STATES: Record<string, SendStateView> = {
 /** How far a message of ours has come, in words. */
 export function describeSendState(message: Message): SendStateView {
   if (isScheduled(message)) {
-    const at = scheduledFor(message);
+    const at = message.scheduledFor;
     return { label: at ? `Will be sent at ${formatUpcoming(at)}` : 'Will be sent later', icon: CalendarClock };
   }
   return STATES[message.status] ?? { label: message.status.replaceAll('_', ' '), icon: Clock };
@@ -42,9 +42,5 @@ export function isFailed(message: Message): boolean {
 
 /** Kept until the quiet hours are over. */
 export function isScheduled(message: Message): boolean {
-  return (message.status as string) === 'scheduled';
-}
-
-export function scheduledFor(message: Message): string | null {
-  return (message as { scheduledFor?: string | null }).scheduledFor ?? null;
+  return message.status === 'scheduled';
 }

@@ -1,8 +1,6 @@
-import { useMessages } from './queries';
+import { usePlans } from '@/api/workspace';
 
-/** What one segment of a text costs, as the API estimated for the last one; null when there is none to go by. */
-export function useSegmentPrice(conversationId: string): number | null {
-  const { items } = useMessages(conversationId);
-  const last = items.find(({ channel, direction, segments }) => channel === 'sms' && direction === 'outbound' && segments > 0);
-  return last ? Math.round(last.estimatedCostMicros / last.segments) : null;
+/** What a segment of a text is estimated to cost, in millionths of a dollar; null while that is not known. */
+export function useSegmentPrice(): number | null {
+  return usePlans().data?.textSegmentCostMicros ?? null;
 }

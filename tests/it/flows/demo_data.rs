@@ -1,0 +1,24 @@
+//! The demo data of the local stack: planted by what users do, so whatever breaks it breaks for them.
+
+use serde_json::json;
+
+use crate::support::TestApp;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_demo_data_shows_a_call_that_was_answered_one_that_was_missed_and_a_voicemail() {
+    let app = TestApp::start().await;
+    seed::plant(&app.stack.urls).await.expect("the demo data can be planted");
+    let sql = "SELECT c.state, coalesce(c.answered_by, ''), m.body FROM calls c
+        JOIN conversation_messages m ON m.id = c.message_id WHERE c.kind = 'inbound' ORDER BY c.started_at";
+    let expected = json!([
+        ["completed", "+14055550110", ""],
+        ["missed", "", ""],
+        ["voicemail", "voicemail", "Hello, this is Maria. Could I come at eleven instead? Please call me back."],
+    ]);
+    app.eventually("the calls are there, and what was said", async || {
+        let rows = app.rows(sql, &[]).await;
+        let calls: Vec<[String; 3]> = rows.iter().map(|row| [row.get(0), row.get(1), row.get(2)]).collect();
+        (json!(calls) == expected).then_some(())
+    })
+    .await;
+}
