@@ -4,7 +4,7 @@
 //! - **Reads** only. The workspace's figures may be read by every member, what the workspace earns the platform by
 //!   administrators; the platform's figures only by those whom `PLATFORM_ADMINS` names, and for everybody else the route
 //!   does not exist.
-//! - **Always exact**: sums and what is not in the sums yet are read by one statement (docs/decisions/0010-ledger).
+//! - **Always exact**: sums and what is not in the sums yet are read by one statement (docs/decisions/0014-ledger).
 //! - **Twice is harmless**: it changes nothing.
 
 pub mod api;
