@@ -1,11 +1,17 @@
-//! Logs: JSON lines, one span per invocation, dotted field names. Bodies, secrets and full numbers are never logged;
+//! Logs and metrics: JSON lines, one span per invocation, dotted field names. Bodies, secrets and full numbers are never logged;
 //! numbers go through [`crate::domain::mask`].
+
+pub mod metrics;
 
 use tracing_subscriber::{EnvFilter, fmt};
 
-/// Installs the subscriber. The level comes from `RUST_LOG`, by default `info`. Call once, first thing in `main`.
+use crate::config;
+
+/// Installs the subscriber. The level comes from `RUST_LOG`, by default `info`, and metrics go to the namespace that
+/// `METRICS_NAMESPACE` names. Call once, first thing in `main`.
 pub fn init() {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    metrics::init(config::metrics_namespace());
     // CloudWatch stamps each line; a second time stamp would only cost bytes.
     let installed = fmt()
         .json()

@@ -19,8 +19,10 @@ const LAYERS: &[&[&str]] = &[
     &["actions"],
     // One per outside party; they do not know each other.
     &["db", "queue", "signalwire", "clerk", "storage"],
+    // Logs and metrics.
+    &["telemetry"],
     // What a process is given at its start.
-    &["config", "telemetry", "http_client"],
+    &["config", "http_client"],
     // Leaves: the rules of the subject, the time, and how AWS and TLS are reached.
     &["domain", "clock", "aws", "tls"],
 ];

@@ -57,6 +57,8 @@ async fn settings(app: &TestApp, function: &str) -> BTreeMap<&'static str, Strin
         ("CLERK_WEBHOOK_SECRET", urls.clerk_webhook_secret.clone()),
         ("DATABASE_URL", database.clone()),
         ("MEDIA_BUCKET", text("no-such-bucket")),
+        ("METRICS_NAMESPACE", text("Switchboard/test")),
+        ("PLATFORM_ADMINS", String::new()),
         ("MEDIA_QUEUE_URL", format!("{}nobody-sends-here", urls.queues)),
         ("INBOX_QUEUE_URL", format!("{}nobody-sends-here.fifo", urls.queues)),
         ("MESSAGE_STATUS_WEBHOOK_URL", text(FUNCTION_URL)),

@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod analytics;
 mod architecture;
 mod contract;
 mod deployed_shape;

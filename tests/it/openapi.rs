@@ -1,5 +1,6 @@
 //! `docs/openapi.json` is made from the Rust types and is up to date. `contract/answers.rs` compares it with real answers.
 
+mod analytics;
 mod problems;
 mod routes;
 
@@ -39,6 +40,7 @@ const FILE: &str = "docs/openapi.json";
         (name = "Phone numbers", description = "The numbers that a workspace owns."),
         (name = "Inbox", description = "Conversations and their messages."),
         (name = "Contacts", description = "The people outside."),
+        (name = "Analytics", description = "What was used, what it cost and what it earned."),
     ),
     paths(
         routes::read_workspace,
@@ -64,8 +66,11 @@ const FILE: &str = "docs/openapi.json";
         routes::merge_contacts,
         routes::list_opt_outs,
         routes::remove_opt_out,
+        analytics::read_analytics,
+        analytics::read_platform_analytics,
+        analytics::export_analytics,
     ),
-    components(schemas(problems::Problem, routes::StatusFilter)),
+    components(schemas(problems::Problem, routes::StatusFilter, analytics::Report)),
     security(("sessionToken" = [])),
     modifiers(&SessionToken, &Problems, &Answers, &Descriptions),
 )]

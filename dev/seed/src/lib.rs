@@ -2,6 +2,7 @@
 //! simulators and the public API. `stack up` runs it once, on an empty database.
 
 mod client;
+mod history;
 mod stories;
 
 use stack::Urls;
@@ -11,5 +12,5 @@ use stack::Urls;
 /// # Errors
 /// A simulator or the API does not do what is asked.
 pub async fn plant(urls: &Urls) -> anyhow::Result<()> {
-    stories::plant(&client::Client::new(urls)?).await
+    stories::plant(&client::Client::new(urls)?, urls).await
 }

@@ -4,8 +4,12 @@ use anyhow::Result;
 use chrono::TimeDelta;
 use serde_json::json;
 use shared::clock;
+use stack::Urls;
 
-use crate::client::{Client, Tenant};
+use crate::{
+    client::{Client, Tenant},
+    history,
+};
 
 /// Customers' numbers are in the range that is reserved for fiction.
 const PATIENT: &str = "+14055550123";
@@ -18,18 +22,19 @@ const FRONT_DESK: &str = "+14055550110";
 /// In Phoenix, seven hours behind Greenwich in summer and winter.
 const EARLY_RISER: &str = "+16025550148";
 
-pub(crate) async fn plant(client: &Client) -> Result<()> {
-    dentist(client).await?;
+pub(crate) async fn plant(client: &Client, urls: &Urls) -> Result<()> {
+    dentist(client, urls).await?;
     freight_company(client).await?;
     surf_school(client).await?;
     bakery(client).await
 }
 
-/// Pro: one number. A customer asks and is answered, one conversation is done, and one is spam. Three calls came in; one
+/// Pro: one number, and a month of history. A customer asks and is answered, one conversation is done, and one is spam. Three calls came in; one
 /// customer heard a reminder by phone, and one was called in person.
-async fn dentist(client: &Client) -> Result<()> {
+async fn dentist(client: &Client, urls: &Urls) -> Result<()> {
     let org = client.organization("Alpine Dental", "pro", "owner@alpine-dental.example").await?;
     let number = client.number(&org).await?;
+    history::plant(urls, &org.id, &org.user_id).await?;
     let patient = json!({
         "firstName": "Maria", "lastName": "Silva", "email": "maria.silva@mail.example", "notes": "Prefers mornings.",
         "phoneNumbers": ["(405) 555-0123", "+55 (11) 98765-4321"],

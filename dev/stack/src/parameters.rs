@@ -6,6 +6,9 @@ use crate::accounts::{ClerkAccount, SignalWireAccount};
 use crate::options::Options;
 use crate::urls::Webhooks;
 
+/// Whose administrators see the platform's figures on this machine: an organisation that owns nothing.
+const PLATFORM_ADMINS: &str = "org_platform";
+
 pub struct Parameters {
     pub values: BTreeMap<String, String>,
     /// Secrets by name.
@@ -31,6 +34,7 @@ impl Parameters {
             ("RegistrationWebhookUrl", &webhooks.registration),
             ("CallWebhookUrl", &webhooks.call),
             ("CallStatusWebhookUrl", &webhooks.call_status),
+            ("PlatformAdmins", &PLATFORM_ADMINS.to_owned()),
         ];
         parameters.values.extend(values.map(|(name, value)| (name.to_owned(), value.clone())));
         for (parameter, name, value) in [

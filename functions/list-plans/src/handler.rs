@@ -22,7 +22,7 @@ pub struct State {
 /// The answer.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Plans {
+struct Answer {
     plans: Vec<api::Plan>,
     extra_number_monthly_price_cents: i32,
     text_segment_cost_micros: i64,
@@ -37,7 +37,7 @@ fn list_plans(state: &State, request: &Request) -> Result<ApiReply, ApiError> {
     state.tokens.verify(lambda::bearer(request), clock::now())?;
 
     let plan = |tier: &SubscriptionTier| api::Plan::new(*tier, state.business.plan(*tier));
-    ApiReply::ok(&Plans {
+    ApiReply::ok(&Answer {
         plans: SubscriptionTier::ALL.iter().map(plan).collect(),
         extra_number_monthly_price_cents: state.business.extra_number_monthly_price_cents,
         text_segment_cost_micros: state.business.outbound_text_cost_micros_per_segment,

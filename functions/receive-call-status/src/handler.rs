@@ -30,7 +30,8 @@ pub struct State {
 
 /// Answers the carrier.
 pub async fn handle(state: &State, request: Request) -> Result<Response<Body>, Infallible> {
-    Ok(receive_call_status(state, &request).await.into_response())
+    let answer = async { receive_call_status(state, &request).await.into_response() };
+    Ok(lambda::measured("receive-call-status", answer).await)
 }
 
 async fn receive_call_status(state: &State, request: &Request) -> WebhookReply {

@@ -44,7 +44,8 @@ pub struct State {
 
 /// Answers the carrier.
 pub async fn handle(state: &State, request: Request) -> Result<Response<Body>, Infallible> {
-    Ok(receive_call(state, &request).await.into_response())
+    let answer = async { receive_call(state, &request).await.into_response() };
+    Ok(lambda::measured("receive-call", answer).await)
 }
 
 async fn receive_call(state: &State, request: &Request) -> WebhookReply {

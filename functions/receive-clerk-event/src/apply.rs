@@ -3,10 +3,12 @@
 use chrono::{DateTime, Utc};
 use shared::{
     actions::entitlement::{self, ReadBack},
-    clerk::{ClerkEvent, Event, Membership, Organization, Payer, SubscriptionItem, User},
+    clerk::{
+        ClerkEvent, Event, Membership, Organization, Payer, PaymentAttempt, PaymentStatus, SubscriptionItem, User,
+    },
     config::BusinessConfig,
     db::{
-        DbError,
+        DbError, subscription_payments,
         users::{self, MembershipFacts, UserFacts},
         workspaces::{self, OrganizationFacts},
     },
@@ -63,8 +65,8 @@ pub(crate) async fn apply(
             let items = std::slice::from_ref(&change.item);
             apply_items(transaction, business, news, (change.payer.as_ref(), items)).await
         }
-        // Payments become revenue in the ledger, which does not exist yet.
-        ClerkEvent::PaymentAttempt(_) | ClerkEvent::Ignored => Ok(None),
+        ClerkEvent::PaymentAttempt(payment) => apply_payment(transaction, news, payment).await,
+        ClerkEvent::Ignored => Ok(None),
     }
 }
 
@@ -136,10 +138,51 @@ async fn apply_items(
     };
     let mention = OrganizationFacts { clerk_id: organization_id, name: None, slug: None, updated_at: None };
     let workspace_id = workspaces::upsert(transaction, &mention).await?;
+    if let Some(payer_id) = payer.and_then(|payer| payer.id.as_deref()) {
+        subscription_payments::set_payer(transaction, workspace_id, payer_id).await?;
+    }
     let event_at = news.event.occurred_at.unwrap_or(news.now);
     entitlement::store_items(transaction, workspace_id, items, event_at).await?;
     entitlement::recompute(transaction, business, workspace_id, news.read, news.now).await?;
     Ok(Some(workspace_id))
+}
+
+/// A payment is revenue by its own id. Some name the payer only: whose it is, billing events say, before or after.
+async fn apply_payment(
+    transaction: &Transaction<'_>,
+    news: &News<'_>,
+    payment: &PaymentAttempt,
+) -> Result<Option<WorkspaceId>, DbError> {
+    let payer_id = payment.payer.as_ref().and_then(|payer| payer.id.as_deref());
+    let workspace_id = match (organization_of(payment.payer.as_ref()), payer_id) {
+        (Some(organization_id), _) => {
+            let mention = OrganizationFacts { clerk_id: organization_id, name: None, slug: None, updated_at: None };
+            Some(workspaces::upsert(transaction, &mention).await?)
+        }
+        (None, Some(payer_id)) => subscription_payments::find_payer(transaction, payer_id).await?,
+        (None, None) => None,
+    };
+    let event_at = news.event.occurred_at.unwrap_or(news.now);
+    let paid_at = match payment.status {
+        PaymentStatus::Paid => Some(payment.paid_at.or(payment.billing_date).unwrap_or(event_at)),
+        PaymentStatus::Pending | PaymentStatus::Failed | PaymentStatus::Unknown(_) => None,
+    };
+    let attempt = subscription_payments::Attempt {
+        id: &payment.id,
+        workspace_id,
+        payer_id,
+        status: payment.status.as_str(),
+        amount_cents: payment.subtotal_minor.or(payment.total_minor).unwrap_or_default().max(0),
+        currency: payment.currency.as_deref().unwrap_or("USD"),
+        charge_type: payment.charge_type.as_deref(),
+        paid_at,
+        updated_at: payment.updated_at.unwrap_or(event_at),
+    };
+    subscription_payments::upsert(transaction, &attempt).await?;
+    if let (Some(workspace_id), Some(payer_id)) = (workspace_id, payer_id) {
+        subscription_payments::set_payer(transaction, workspace_id, payer_id).await?;
+    }
+    Ok(workspace_id)
 }
 
 fn organization_of(payer: Option<&Payer>) -> Option<&str> {

@@ -7,12 +7,12 @@ use shared::{
         entitlement::{self, ReadBack},
         reservation,
     },
-    clerk::{BackendClient, ClerkEvent, Event, VerifiedEvent, Verifier},
+    clerk::{BackendClient, ClerkEvent, Event, SigningSecret, VerifiedEvent, Verifier},
     clock,
     config::BusinessConfig,
     db::{self, Connection, DbError, Pool, webhook_events, webhook_events::Outcome},
     domain::WorkspaceId,
-    lambda::{WebhookReply, raw_body},
+    lambda::{self, WebhookReply, raw_body},
     queue::Sender,
 };
 
@@ -34,7 +34,8 @@ pub struct State {
 
 /// Answers Svix.
 pub async fn handle(state: &State, request: Request) -> Result<Response<Body>, Infallible> {
-    Ok(receive_clerk_event(state, &request).await.into_response())
+    let answer = async { receive_clerk_event(state, &request).await.into_response() };
+    Ok(lambda::measured("receive-clerk-event", answer).await)
 }
 
 async fn receive_clerk_event(state: &State, request: &Request) -> WebhookReply {
@@ -45,6 +46,9 @@ async fn receive_clerk_event(state: &State, request: &Request) -> WebhookReply {
             return WebhookReply::Forbidden;
         }
     };
+    if verified.secret() == SigningSecret::Secondary {
+        lambda::note_secondary_key();
+    }
     let event = match verified.parse() {
         Ok(event) => event,
         Err(error) => return WebhookReply::Unreadable(Box::new(error)),
@@ -90,7 +94,7 @@ async fn store(
     news: &News<'_>,
 ) -> Result<Option<WorkspaceId>, DbError> {
     let (id, kind) = (verified.id(), news.event.kind.as_str());
-    let ignored = matches!(news.event.data, ClerkEvent::Ignored | ClerkEvent::PaymentAttempt(_));
+    let ignored = matches!(news.event.data, ClerkEvent::Ignored);
     let outcome = if ignored { Outcome::Ignored } else { Outcome::Applied };
 
     let transaction = db::system_transaction(connection).await?;

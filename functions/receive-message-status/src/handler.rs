@@ -22,7 +22,8 @@ pub struct State {
 
 /// Answers the carrier.
 pub async fn handle(state: &State, request: Request) -> Result<Response<Body>, Infallible> {
-    Ok(receive_message_status(state, &request).await.into_response())
+    let answer = async { receive_message_status(state, &request).await.into_response() };
+    Ok(lambda::measured("receive-message-status", answer).await)
 }
 
 async fn receive_message_status(state: &State, request: &Request) -> WebhookReply {

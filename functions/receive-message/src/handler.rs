@@ -27,7 +27,8 @@ pub struct State {
 
 /// Answers the carrier.
 pub async fn handle(state: &State, request: Request) -> Result<Response<Body>, Infallible> {
-    Ok(receive_message(state, &request).await.into_response())
+    let answer = async { receive_message(state, &request).await.into_response() };
+    Ok(lambda::measured("receive-message", answer).await)
 }
 
 async fn receive_message(state: &State, request: &Request) -> WebhookReply {

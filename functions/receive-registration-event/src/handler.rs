@@ -72,7 +72,8 @@ impl RegistrationEvent {
 
 /// Answers the carrier.
 pub async fn handle(state: &State, request: Request) -> Result<Response<Body>, Infallible> {
-    Ok(receive_registration_event(state, &request).await.into_response())
+    let answer = async { receive_registration_event(state, &request).await.into_response() };
+    Ok(lambda::measured("receive-registration-event", answer).await)
 }
 
 async fn receive_registration_event(state: &State, request: &Request) -> WebhookReply {

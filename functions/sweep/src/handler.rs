@@ -11,7 +11,7 @@ use shared::{
     storage::{Storage, StorageError},
 };
 
-use crate::{call_outcomes, call_prices, calls, carrier, messages, outcomes, plans, prices, recordings, rows};
+use crate::{call_outcomes, call_prices, calls, carrier, ledger, messages, outcomes, plans, prices, recordings, rows};
 
 /// What one part takes up at most in one run.
 pub(crate) const BATCH: i64 = 100;
@@ -124,6 +124,10 @@ pub struct Report {
     pub unsent_messages: usize,
     /// Messages whose price is known now.
     pub priced_messages: usize,
+    /// Months of numbers that were charged.
+    pub number_months: i32,
+    /// Changes of the ledger that were moved into its sums.
+    pub compacted_changes: i64,
     /// Calls of unknown outcome that the carrier turned out to have.
     pub settled_calls: usize,
     /// Calls of unknown outcome that never reached the carrier.
@@ -167,6 +171,8 @@ async fn sweep(state: &State) -> Result<Report, SweepError> {
     note(&mut failed, "call_prices", call_prices::fetch(state, &mut report).await);
     note(&mut failed, "outcomes", outcomes::settle(state, &mut report).await);
     note(&mut failed, "prices", prices::fetch(state, &mut report).await);
+    note(&mut failed, "ledger", ledger::keep(state, &mut report).await);
+    note(&mut failed, "figures", ledger::measure(state, &report).await);
 
     let Report { plans_read, plans_repaired, plans_run_out, .. } = report;
     let Report { released, suspended, provisionings, carrier_releases, pending_numbers, .. } = report;
@@ -175,7 +181,7 @@ async fn sweep(state: &State) -> Result<Report, SweepError> {
     let Report { replayed_calls, recovered_calls, closed_calls, .. } = report;
     let Report { settled_calls, unplaced_calls, priced_calls, .. } = report;
     let Report { recordings, deleted_recordings, carrier_recordings_deleted, .. } = report;
-    let Report { settled_messages, unsent_messages, priced_messages, .. } = report;
+    let Report { settled_messages, unsent_messages, priced_messages, number_months, compacted_changes, .. } = report;
     tracing::info!(
         plans_read,
         plans_repaired,
@@ -204,6 +210,8 @@ async fn sweep(state: &State) -> Result<Report, SweepError> {
         settled_messages,
         unsent_messages,
         priced_messages,
+        number_months,
+        compacted_changes,
         settled_calls,
         unplaced_calls,
         priced_calls,

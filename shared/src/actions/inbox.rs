@@ -3,10 +3,11 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 
 use crate::{
+    clock,
     db::{
         self, Connection, DbError, Pool, inbound,
         inbound::{Received, StatusOutcome},
@@ -17,8 +18,11 @@ use crate::{
     },
     queue::{InboxSender, InboxWork, MediaSender, MediaWork, QueueError},
     signalwire::{CallWebhook, Form, InboundMessage, MessageStatusCallback},
+    telemetry::metrics::{self, Metric},
 };
 
+/// An older text is tried again, and was noted when it came.
+const NEWS: TimeDelta = TimeDelta::minutes(1);
 /// The carrier waits five seconds, and Postgres has had half of them.
 const QUEUE_TIMEOUT: Duration = Duration::from_millis(1500);
 
@@ -141,6 +145,10 @@ pub async fn store_message(
         }
         Received::Unroutable => {
             tracing::warn!(to = mask(to), carrier.sid = sid, "No workspace found for phone number");
+            // Once, not each time that it is tried again.
+            if clock::now() - received_at < NEWS {
+                metrics::emit(&[(Metric::UnroutableMessages, 1.0)]);
+            }
         }
     }
     Ok(ingested.reply)

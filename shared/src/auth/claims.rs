@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::{Access, AccessError};
+use crate::config::PlatformAdmins;
 
 /// The caller, as a verified token tells it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +56,17 @@ impl Caller {
             return Err(AccessError::Impersonated);
         }
         self.organization.as_ref().ok_or(AccessError::NoOrganization)
+    }
+
+    /// Whether the platform's own figures are for the caller: in person, as one of the configured users or as an
+    /// administrator of a configured organisation.
+    #[must_use]
+    pub fn is_platform_admin(&self, admins: &PlatformAdmins) -> bool {
+        let leads = |organization: &Organization| {
+            organization.role == Role::Admin && admins.organizations.contains(&organization.id)
+        };
+        let is_listed = admins.users.contains(&self.user_id) || self.organization.as_ref().is_some_and(leads);
+        is_listed && !self.pending && self.actor.is_none()
     }
 
     /// Whether the role is enough. Asked after the workspace was found, so that a member of another organisation learns

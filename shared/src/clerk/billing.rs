@@ -150,6 +150,19 @@ pub enum PaymentStatus {
     Unknown(String),
 }
 
+impl PaymentStatus {
+    /// The word on the wire.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Pending => "pending",
+            Self::Paid => "paid",
+            Self::Failed => "failed",
+            Self::Unknown(word) => word,
+        }
+    }
+}
+
 /// An attempt to collect money (Clerk webhooks, `paymentAttempt.*`). The id is the key of the ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PaymentAttempt {

@@ -5,8 +5,10 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{CallConfig, ConfigError, Environment};
-use crate::domain::{EmailSenders, ReplyKind, SearchStep, SubscriptionTier};
+use crate::domain::{Direction, EmailSenders, Rate, ReplyKind, SearchStep, Service, SubscriptionTier};
 
+/// Micro-dollars in a cent.
+const MICROS_PER_CENT: i64 = 10_000;
 const DEFAULTS: &str = include_str!("../../../config/business.json");
 
 /// The contents of `config/business.json`, with the JSON of `BUSINESS_CONFIG` merged over it.
@@ -20,8 +22,12 @@ pub struct BusinessConfig {
     pub number_monthly_cost_cents: i32,
     /// What the carrier takes for one segment of an outbound text, in micro-dollars.
     pub outbound_text_cost_micros_per_segment: i64,
+    /// What a workspace is charged for it.
+    pub text_price_micros_per_segment: i64,
     /// What the carrier takes for an outbound WhatsApp message, in micro-dollars.
     pub outbound_whatsapp_cost_micros: i64,
+    /// What a workspace is charged for it.
+    pub whatsapp_price_micros: i64,
     /// Days that recordings of calls are kept; null keeps them.
     pub recording_retention_days: Option<u16>,
     /// Whether the carrier is asked to delete its copy of a recording once ours is stored.
@@ -32,6 +38,12 @@ pub struct BusinessConfig {
     pub email: EmailSenders,
     /// What Amazon SES takes for a mail, in micro-dollars.
     pub outbound_email_cost_micros: i64,
+    /// What a workspace is charged for it.
+    pub email_price_micros: i64,
+    /// What a workspace is charged for a begun minute of a call.
+    pub call_price_micros_per_minute: i64,
+    /// What the carrier takes for a 10DLC campaign, in cents a month.
+    pub campaign_monthly_cost_cents: i64,
     /// ISO 3166 alpha-2 codes of the countries that may be texted and called.
     pub destination_countries: Vec<String>,
     /// Days between the suspension of a number and its release.
@@ -109,6 +121,41 @@ impl BusinessConfig {
             SubscriptionTier::Professional => self.plans.professional,
             SubscriptionTier::Enterprise => self.plans.enterprise,
         }
+    }
+
+    /// What everything costs and earns by the unit. The sweep writes it down with the time from which it holds.
+    #[must_use]
+    pub fn rates(&self) -> Vec<Rate> {
+        let (inbound, outbound) = (Some(Direction::Inbound), Some(Direction::Outbound));
+        let cents = |cents: i64| cents * MICROS_PER_CENT;
+        let text = (self.outbound_text_cost_micros_per_segment, self.text_price_micros_per_segment);
+        let whatsapp = (self.outbound_whatsapp_cost_micros, self.whatsapp_price_micros);
+        let mail = (self.outbound_email_cost_micros, self.email_price_micros);
+        let (calls, minute) = (self.calls.rates(), 60);
+        let call_in = (calls.inbound(minute), self.call_price_micros_per_minute);
+        let call_out = (calls.outbound(minute), self.call_price_micros_per_minute);
+        let number =
+            (cents(self.number_monthly_cost_cents.into()), cents(self.extra_number_monthly_price_cents.into()));
+        let campaign = (cents(self.campaign_monthly_cost_cents), 0);
+        [
+            (Service::Sms, inbound, (0, 0)),
+            (Service::Sms, outbound, text),
+            (Service::Whatsapp, inbound, (0, 0)),
+            (Service::Whatsapp, outbound, whatsapp),
+            (Service::Email, inbound, (0, 0)),
+            (Service::Email, outbound, mail),
+            (Service::Voice, inbound, call_in),
+            (Service::Voice, outbound, call_out),
+            (Service::Number, None, number),
+            (Service::Registration, None, campaign),
+        ]
+        .map(|(service, direction, (cost_micros, revenue_micros))| Rate {
+            service,
+            direction,
+            cost_micros,
+            revenue_micros,
+        })
+        .into()
     }
 
     /// What a keyword is answered with; `None` when the carrier does it.

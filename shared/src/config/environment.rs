@@ -12,6 +12,15 @@ use super::ConfigError;
 /// given: so the template writes a secret that may be absent.
 const SECRET_PREFIX: &str = "secretsmanager:";
 
+/// Reads `METRICS_NAMESPACE`: where CloudWatch files the metrics of this deployment. Without it there are none. By itself,
+/// because logs and metrics begin before any other setting is read.
+#[must_use]
+pub fn metrics_namespace() -> Option<String> {
+    #[expect(clippy::disallowed_methods, reason = "this module is the reader of the environment")]
+    let namespace = std::env::var("METRICS_NAMESPACE").ok();
+    namespace.filter(|name| !name.is_empty())
+}
+
 /// All settings of this process.
 #[derive(Clone)]
 pub struct Environment {

@@ -10,7 +10,7 @@ use url::Url;
 
 pub use business::{BusinessConfig, NumberSearch, Plan};
 pub use calls::{CallConfig, CallRates};
-pub use environment::Environment;
+pub use environment::{Environment, metrics_namespace};
 
 use crate::domain::PhoneNumber;
 
@@ -167,6 +167,36 @@ impl SessionTokenConfig {
                 .map(str::to_owned)
                 .collect(),
         })
+    }
+}
+
+/// Whom the platform's own figures are for.
+#[derive(Debug, Clone, Default)]
+pub struct PlatformAdmins {
+    /// `user_…`
+    pub users: Vec<String>,
+    /// `org_…`: their administrators.
+    pub organizations: Vec<String>,
+}
+
+impl PlatformAdmins {
+    /// Reads `PLATFORM_ADMINS`: ids of Clerk users, and of organisations whose administrators are meant, separated by
+    /// commas. Empty: nobody.
+    ///
+    /// # Errors
+    /// An entry that is neither.
+    pub fn from_env(env: &Environment) -> Result<Self, ConfigError> {
+        let name = "PLATFORM_ADMINS";
+        let mut admins = Self::default();
+        let text = env.optional(name).unwrap_or_default();
+        for id in text.split(',').map(str::trim).filter(|id| !id.is_empty()) {
+            match id.split_once('_') {
+                Some(("user", _)) => admins.users.push(id.to_owned()),
+                Some(("org", _)) => admins.organizations.push(id.to_owned()),
+                _ => return Err(ConfigError::invalid(name, format!("{id} is neither a user_… nor an org_…"))),
+            }
+        }
+        Ok(admins)
     }
 }
 

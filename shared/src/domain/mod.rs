@@ -1,6 +1,8 @@
 //! Types and rules. No I/O, no async, no SQL, no HTTP, no environment, no "now".
 
+mod answer_times;
 mod area_codes;
+mod calendar;
 mod call;
 mod call_flow;
 mod call_step;
@@ -22,6 +24,7 @@ mod quiet_hours;
 mod search_text;
 mod segments;
 mod sender;
+mod subscription_revenue;
 mod text_enum;
 mod time_zones;
 mod transliterate;
@@ -29,7 +32,9 @@ mod upload;
 mod vocabulary;
 mod whatsapp;
 
+pub use answer_times::{AnswerBucket, wait_percentile};
 pub use area_codes::{AreaCode, AreaCodeError, Country};
+pub use calendar::{LocalDay, day_start, local_date, local_days};
 pub use call::{CallKind, CallState, RecordingKind, RecordingState, TranscriptionState};
 pub use call_flow::{
     BusinessHours, CallFlow, Closed, Forward, ForwardStrategy, ForwardTarget, ForwardTargetError, Menu, MenuOption,
@@ -60,6 +65,7 @@ pub use quiet_hours::{QuietHours, QuietHoursError, REPLY_WINDOW, Replies, TimeOf
 pub use search_text::{SearchText, SearchTextError};
 pub use segments::{Encoding, SegmentCount, count_segments};
 pub use sender::{OwnNumber, Sender, SenderRequest, choose_sender};
+pub use subscription_revenue::{PlanPeriod, Rate, SubscriptionPayment, month_start, subscription_revenue};
 pub use text_enum::UnknownWord;
 pub(crate) use text_enum::text_enum;
 pub use time_zones::time_zones;
@@ -67,6 +73,6 @@ pub use transliterate::transliterate;
 pub use upload::{MAX_MEDIA_BYTES, MAX_TOLL_FREE_MEDIA_BYTES, Upload, UploadSizeError, UploadType, max_media_bytes};
 pub use vocabulary::{
     Channel, ConversationStatus, Direction, MediaState, MemberRole, MessageStatus, MessagingStatus, NumberStatus,
-    NumberType, SenderReason, SubscriptionTier,
+    NumberType, SenderReason, Service, SubscriptionTier,
 };
 pub use whatsapp::WhatsappMessage;

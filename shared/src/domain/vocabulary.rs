@@ -79,6 +79,24 @@ text_enum! {
 }
 
 text_enum! {
+    /// What the ledger charges for: the channels, and what numbers cost by themselves.
+    pub enum Service {
+        /// Segments of texts.
+        Sms => "sms",
+        /// WhatsApp messages.
+        Whatsapp => "whatsapp",
+        /// Minutes of calls.
+        Voice => "voice",
+        /// Mails.
+        Email => "email",
+        /// Months of numbers.
+        Number => "number",
+        /// Months of 10DLC campaigns, which are the platform's.
+        Registration => "registration",
+    }
+}
+
+text_enum! {
     /// How far a picture or file of an inbound message is.
     pub enum MediaState {
         /// On its way from the carrier.

@@ -1,5 +1,6 @@
 //! The Lambda edges: requests to bytes, errors to problem+json, queue records one by one.
 
+mod days;
 mod idempotency;
 mod problem;
 mod request;
@@ -7,6 +8,7 @@ mod sending;
 mod sqs;
 mod webhook;
 
+pub use days::{DayRange, parse_days};
 pub use idempotency::{KnownKey, keep_answer, take_key};
 pub use problem::{ApiError, FieldError};
 pub use request::{
@@ -15,4 +17,4 @@ pub use request::{
 };
 pub use sending::{HandedOver, answer_send, calls_not_enabled, count_send, show_message};
 pub use sqs::{RecordError, handle_batch, handle_records};
-pub use webhook::{WebhookReply, empty_response, raw_body, read_step, verify_signalwire};
+pub use webhook::{WebhookReply, empty_response, measured, note_secondary_key, raw_body, read_step, verify_signalwire};

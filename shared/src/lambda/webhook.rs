@@ -1,11 +1,16 @@
 //! The providers' requests to our function URLs.
 
+use std::time::Instant;
+
 use http::{HeaderValue, Response, StatusCode, header};
 use lambda_http::{Body, Request};
 
 use super::problem::Chain;
-use crate::domain::CallStep;
-use crate::signalwire::{SigningKey, StepError, StepSigner, VerifiedWebhook, Verifier, WebhookRequest};
+use crate::{
+    domain::CallStep,
+    signalwire::{SigningKey, StepError, StepSigner, VerifiedWebhook, Verifier, WebhookRequest},
+    telemetry::metrics::{self, Metric},
+};
 
 /// What a webhook answers.
 #[derive(Debug)]
@@ -72,6 +77,33 @@ pub fn raw_body(request: &Request) -> &[u8] {
     request.body()
 }
 
+/// Measures how a webhook is answered: its time, and whether it is refused. `webhook` is the function's name.
+pub fn measured(
+    webhook: &'static str,
+    answer: impl Future<Output = Response<Body>>,
+) -> impl Future<Output = Response<Body>> {
+    // Boxed: the future of a whole webhook is large, and would lie twice in the caller's.
+    let answer = Box::pin(answer);
+    async move {
+        let began = Instant::now();
+        let response = answer.await;
+        let refused = response.status().is_client_error() || response.status().is_server_error();
+        let values = [
+            (Metric::WebhookRequests, 1.0),
+            (Metric::WebhookErrors, f64::from(u8::from(refused))),
+            (Metric::WebhookLatency, began.elapsed().as_secs_f64() * 1000.0),
+        ];
+        metrics::emit_with(&values, &[("webhook", webhook.into()), ("status", response.status().as_u16().into())]);
+        response
+    }
+}
+
+/// Notes that a genuine request was signed with the second key.
+pub fn note_secondary_key() {
+    tracing::warn!("webhook signed with the secondary key");
+    metrics::emit(&[(Metric::SecondarySigningKeyUsed, 1.0)]);
+}
+
 /// Verifies a request of SignalWire, over the raw bytes.
 ///
 /// # Errors
@@ -88,7 +120,7 @@ pub fn verify_signalwire(verifier: &Verifier, request: &Request) -> Result<Verif
         WebhookReply::Forbidden
     })?;
     if webhook.key() == SigningKey::Secondary {
-        tracing::warn!("webhook signed with the secondary key");
+        note_secondary_key();
     }
     Ok(webhook)
 }

@@ -86,6 +86,20 @@ impl Client {
         self.url(&all)
     }
 
+    /// An address of the newer Voice API.
+    pub(super) fn voice_url(&self, segments: &[&str]) -> Url {
+        let mut all = vec!["api", "voice"];
+        all.extend(segments);
+        self.url(&all)
+    }
+
+    /// An address of the newer API of numbers.
+    pub(super) fn relay_url(&self, segments: &[&str]) -> Url {
+        let mut all = vec!["api", "relay", "rest"];
+        all.extend(segments);
+        self.url(&all)
+    }
+
     fn url(&self, segments: &[&str]) -> Url {
         let escaped: Vec<_> =
             segments.iter().map(|segment| utf8_percent_encode(segment, SEGMENT).to_string()).collect();

@@ -13,12 +13,12 @@ fn parsed() -> Value {
     serde_json::from_str(&document()).unwrap()
 }
 
-/// The schema of an answer.
-fn schema<'a>(document: &'a Value, function: &str, answer: &Answer) -> &'a Value {
-    let content_type = answer.headers["content-type"].to_str().unwrap();
-    let schemas = responses(document, function, answer).map(|response| &response["content"][content_type]["schema"]);
-    let found = schemas.into_iter().find(|schema| schema.is_object());
-    found.unwrap_or_else(|| panic!("{function} answers {} as {content_type}: not documented", answer.status))
+/// The schemas of a function's answers of this status and type.
+fn schemas<'a>(document: &'a Value, function: &str, answer: &Answer) -> impl Iterator<Item = &'a Value> {
+    let content_type = answer.headers["content-type"].to_str().unwrap().to_owned();
+    let schemas =
+        responses(document, function, answer).map(move |response| &response["content"][&content_type]["schema"]);
+    schemas.filter(|schema| schema.is_object())
 }
 
 /// What the operations of a function say about answers of this status.
@@ -28,8 +28,11 @@ fn responses<'a>(document: &'a Value, function: &str, answer: &Answer) -> impl I
 }
 
 fn assert_documented(document: &Value, function: &str, answer: &Answer) {
-    let problems = checker::problems(document, schema(document, function, answer), &answer.body);
-    assert_eq!(problems, Vec::<String>::new(), "{function}: {answer:?}");
+    // A function may have routes of different answers: it has to be one of them.
+    let problems = schemas(document, function, answer).map(|schema| checker::problems(document, schema, &answer.body));
+    let best = problems.min_by_key(Vec::len);
+    let best = best.unwrap_or_else(|| panic!("{function} answers {}: not documented", answer.status));
+    assert_eq!(best, Vec::<String>::new(), "{function}: {answer:?}");
     if let Some(code) = answer.body["code"].as_str() {
         let mut descriptions =
             responses(document, function, answer).filter_map(|response| response["description"].as_str());
@@ -84,6 +87,9 @@ async fn real_answers_fit_the_document() {
         ("list-conversations", "/conversations"),
         ("read-conversation", &messages),
         ("read-conversation", &format!("{messages}?limit=1")),
+        ("read-analytics", "/analytics"),
+        ("export-analytics", "/analytics/export"),
+        ("export-analytics", "/analytics/export?report=charges"),
     ] {
         let answer = app.get(&org, path).await;
         assert_eq!(answer.status, 200, "{function}: {answer:?}");

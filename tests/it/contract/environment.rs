@@ -61,8 +61,13 @@ fn settings_of(function: &str, readers: &[Reader]) -> BTreeSet<String> {
 
 /// `DatabaseConfig::from_env`, `config::platform_number`, `telemetry::init` and the settings that each reads.
 fn readers() -> Vec<Reader> {
-    let mut readers = vec![Reader { name: "telemetry::init".to_owned(), settings: ["RUST_LOG".to_owned()].into() }];
-    assert!(read("shared/src/telemetry.rs").contains("EnvFilter::try_from_default_env"), "telemetry reads RUST_LOG");
+    let mut readers = vec![Reader {
+        name: "telemetry::init".to_owned(),
+        settings: ["METRICS_NAMESPACE", "RUST_LOG"].map(str::to_owned).into(),
+    }];
+    let telemetry = read("shared/src/telemetry.rs");
+    assert!(telemetry.contains("EnvFilter::try_from_default_env"), "telemetry reads RUST_LOG");
+    assert!(telemetry.contains("metrics_namespace()"), "telemetry reads METRICS_NAMESPACE");
     for file in files("shared/src/config", "rs") {
         let source = read(file);
         let mut of_type = None;

@@ -45,6 +45,11 @@ impl Template {
         Self { root, functions }
     }
 
+    /// Key and properties of each resource of a type.
+    pub fn resources(&self, kind: &'static str) -> BTreeMap<String, Value> {
+        resources(&self.root, kind).map(|(id, properties, _)| (id.to_owned(), properties.clone())).collect()
+    }
+
     /// Key and properties of each queue.
     pub fn queues(&self) -> BTreeMap<String, Value> {
         resources(&self.root, "AWS::SQS::Queue").map(|(id, queue, _)| (id.to_owned(), queue.clone())).collect()

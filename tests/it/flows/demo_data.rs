@@ -9,7 +9,8 @@ async fn the_demo_data_shows_a_call_that_was_answered_one_that_was_missed_and_a_
     let app = TestApp::start().await;
     seed::plant(&app.stack.urls).await.expect("the demo data can be planted");
     let sql = "SELECT c.state, coalesce(c.answered_by, ''), m.body FROM calls c
-        JOIN conversation_messages m ON m.id = c.message_id WHERE c.kind = 'inbound' ORDER BY c.started_at";
+        JOIN conversation_messages m ON m.id = c.message_id
+        WHERE c.kind = 'inbound' AND c.carrier_sid IS NOT NULL ORDER BY c.started_at";
     let expected = json!([
         ["completed", "+14055550110", ""],
         ["missed", "", ""],
@@ -21,4 +22,7 @@ async fn the_demo_data_shows_a_call_that_was_answered_one_that_was_missed_and_a_
         (json!(calls) == expected).then_some(())
     })
     .await;
+    // And what the dentist did in the month before, which no carrier knows of.
+    let days = "SELECT count(DISTINCT day) FROM usage_by_day WHERE service IN ('sms', 'voice') AND day < current_date";
+    assert!(app.count(days, &[]).await >= 28, "a month of history");
 }

@@ -23,7 +23,7 @@ async fn with_number(app: &TestApp) -> (Organization, Value) {
 }
 
 /// The carrier forgets where texts to this number go.
-pub(super) async fn forget_webhook(app: &TestApp, number_sid: &str) {
+pub async fn forget_webhook(app: &TestApp, number_sid: &str) {
     let urls = &app.stack.urls;
     let path = format!("Accounts/{}/IncomingPhoneNumbers/{number_sid}.json", urls.signalwire_project);
     let url = format!("{}/api/laml/2010-04-01/{path}", urls.signalwire);

@@ -19,7 +19,7 @@ mod mail;
 mod main_path;
 mod media;
 mod members;
-mod message_gaps;
+pub mod message_gaps;
 mod number_api;
 mod number_api_races;
 mod opt_outs;

@@ -37,6 +37,8 @@ fn text<'a>(number: &'a Value, name: &str) -> &'a str {
 async fn a_quiet_world_stays_as_it_is() {
     let app = TestApp::start().await;
     one_number(&app).await;
+    let first = sweep(&app).await;
+    assert_eq!(first["numberMonths"], 1, "the number's first month is charged: {first}");
     let report = sweep(&app).await;
     assert!(report.as_object().unwrap().values().all(|count| count == 0), "{report}");
 }

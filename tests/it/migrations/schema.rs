@@ -7,15 +7,20 @@ use shared::testing::TestDatabase;
 use super::owner;
 
 /// Tables with a `workspace_id` that no workspace may see.
-const SYSTEM_ONLY: &[(&str, &str)] = &[(
-    "webhook_events",
-    "deliveries of a provider, some of them about no workspace; only the webhooks ask whether they saw one before",
-)];
+const SYSTEM_ONLY: &[(&str, &str)] = &[
+    (
+        "webhook_events",
+        "deliveries of a provider, some of them about no workspace; only the webhooks ask whether they saw one before",
+    ),
+    ("reconciliations", "what the platform's bill is compared with: the platform's own business"),
+];
 
 /// Tables without `workspace_id`.
 const WITHOUT_WORKSPACE: &[(&str, &str)] = &[
     ("workspaces", "is the workspace itself: its tenant policy goes by id"),
     ("users", "belong to several workspaces: their tenant policy goes by membership"),
+    ("reconciled_days", "are the sums of the platform's bill"),
+    ("rates", "are the platform's prices, the same for all"),
     ("unroutable_events", "are webhooks for which no workspace was found: no workspace may see them"),
 ];
 

@@ -17,7 +17,7 @@ const OTHER_CONDITIONS: &[(&str, &str)] = &[
 ];
 
 /// Tables of which no workspace sees a row.
-const INVISIBLE: &[&str] = &["webhook_events", "unroutable_events"];
+const INVISIBLE: &[&str] = &["webhook_events", "unroutable_events", "rates", "reconciled_days", "reconciliations"];
 
 /// A table and how the rows of a workspace are found, as the owner.
 struct Table {

@@ -100,7 +100,10 @@ fn refusals() -> Vec<&'static str> {
 fn own(operation: &str) -> Vec<(u16, Vec<&'static str>)> {
     match operation {
         "listPlans" | "listMembers" | "readWorkspace" => vec![],
-        "listNumbers" | "listConversations" | "listContacts" | "listOptOuts" => vec![(422, vec!["invalid_request"])],
+        "listNumbers" | "listConversations" | "listContacts" | "listOptOuts" | "readAnalytics" | "exportAnalytics" => {
+            vec![(422, vec!["invalid_request"])]
+        }
+        "readPlatformAnalytics" => vec![(404, vec!["not_found"]), (422, vec!["invalid_request"])],
         "readConversation" => vec![(404, vec!["conversation_not_found"]), (422, vec!["invalid_request"])],
         "sendMessage" | "startCall" => vec![
             (403, vec!["impersonated_session"]),

@@ -124,7 +124,7 @@ struct OptOutAnswer {
 
 #[derive(IntoParams)]
 #[into_params(parameter_in = Path)]
-struct InWorkspace {
+pub struct InWorkspace {
     /// The workspace's id, or its Clerk organisation id. Anything but the token's own organisation is 404.
     #[param(example = "0194a2f0-6a3c-7c51-9b1e-3f6d2a9c4e10")]
     workspace: String,

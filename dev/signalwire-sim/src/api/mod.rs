@@ -4,6 +4,7 @@ mod available;
 mod calls;
 mod guard;
 mod media;
+mod message_logs;
 mod messages;
 mod numbers;
 mod paging;
@@ -64,6 +65,7 @@ pub fn router(network: &Network) -> Router {
         .nest("/2010-04-01/Accounts/{account}", account)
         .nest("/api/relay/rest/registry/beta", registry)
         .route("/api/relay/rest/phone_numbers", get(relay_numbers::list))
+        .route("/api/messaging/logs", get(message_logs::list))
         .route("/api/messaging/messages", post(whatsapp::create))
         .route("/api/voice/logs", get(voice_logs::list))
         .route("/api/voice/logs/{id}", get(voice_logs::get))

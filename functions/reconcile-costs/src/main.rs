@@ -1,0 +1,26 @@
+//! Wiring of `reconcile-costs`.
+
+use std::time::Duration;
+
+use reconcile_costs::handler::{self, State};
+use shared::{
+    config::{self, CarrierConfig, DatabaseConfig, Environment},
+    db::Pool,
+    http_client::TimeLimits,
+    signalwire::Client,
+};
+
+/// A page of a log has a thousand entries.
+const CARRIER_LIMITS: TimeLimits = TimeLimits { connect: Duration::from_secs(3), total: Duration::from_secs(30) };
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_runtime::Error> {
+    shared::telemetry::init();
+    let env = Environment::load().await?;
+    let state = State {
+        pool: Pool::new(&DatabaseConfig::from_env(&env)?)?,
+        carrier: Client::new(CarrierConfig::from_env(&env)?, CARRIER_LIMITS)?,
+        platform_number: config::platform_number(&env)?,
+    };
+    lambda_runtime::run(lambda_runtime::service_fn(|event| handler::handle(&state, event))).await
+}
