@@ -72,6 +72,16 @@ const OPENED: { name: string; path: string; open: (page: Page) => Promise<void> 
       for (const part of ['Business hours', 'Menu', 'Forwarding']) await page.getByRole('switch', { name: part }).click();
     },
   },
+  {
+    name: 'figures as tables',
+    path: '/settings/phone-numbers/analytics',
+    open: async (page) => {
+      const tables = page.getByRole('button', { name: /^Table:/ });
+      await expect(tables.first()).toBeVisible();
+      while ((await tables.count()) > 0) await tables.first().click();
+      await expect(page.getByRole('table', { name: 'Costs', exact: true })).toBeVisible();
+    },
+  },
 ];
 
 for (const colorScheme of ['light', 'dark'] as const) {

@@ -30,7 +30,7 @@ const PICTURES: Picture[] = [
   { name: 'phone-numbers-starter', path: '/settings/phone-numbers', plan: 'free_org' },
   { name: 'add-number', path: '/settings/phone-numbers', plan: 'enterprise', prepare: searchNumbers },
   { name: 'edit-number', path: '/settings/phone-numbers', plan: 'enterprise', prepare: editNumber },
-  { name: 'analytics', path: '/settings/phone-numbers/analytics', plan: 'enterprise' },
+  { name: 'analytics', path: '/settings/phone-numbers/analytics', plan: 'enterprise', prepare: drawCharts },
   { name: 'settings', path: '/settings/workspace', plan: 'enterprise' },
   { name: 'billing', path: '/billing', plan: 'enterprise' },
 ];
@@ -56,6 +56,10 @@ async function editNumber(page: Page): Promise<void> {
   await page.getByRole('dialog').waitFor();
   const calls = page.getByRole('tab', { name: 'Calls' });
   if (await calls.isVisible()) await calls.click();
+}
+
+async function drawCharts(page: Page): Promise<void> {
+  await page.getByRole('img', { name: /^Messages and calls, chart/ }).waitFor();
 }
 
 mkdirSync(FOLDER, { recursive: true });
