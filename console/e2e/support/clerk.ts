@@ -42,6 +42,7 @@ export interface OwnNumber {
   id: string;
   phoneNumber: string;
   numberType: string;
+  messagingStatus: string;
 }
 
 /** The numbers of an organisation, once there are this many. */
