@@ -3,6 +3,7 @@
 
 use std::ffi::OsStr;
 use std::fs::File;
+use std::io::ErrorKind;
 use std::path::Path;
 use std::process::{ExitCode, ExitStatus};
 use std::time::Duration;
@@ -30,6 +31,10 @@ const TEMPLATE_DATABASE: &str = "switchboard_template";
 
 /// How long the command has to clean up after Ctrl-C, which the terminal sends to it as well.
 const GRACE: Duration = Duration::from_secs(10);
+
+/// How often, and after which pause, the data of a killed runner is removed while its Postgres still writes.
+const REMOVALS: u32 = 50;
+const REMOVAL_PAUSE: Duration = Duration::from_millis(100);
 
 /// The database of a whole stack.
 const STACK_DATABASE: &str = "switchboard";
@@ -75,12 +80,23 @@ fn remove_left_overs() {
         // No mark: just being made by another runner. Not lockable: in use.
         let Ok(mark) = File::open(entry.path().join(MARK)) else { continue };
         if mark.try_lock().is_ok()
-            && let Err(error) = std::fs::remove_dir_all(entry.path())
+            && let Err(error) = remove_directory(&entry.path())
         {
             // It may belong to another user. It is in nobody's way.
             tracing::debug!(%error, path = %entry.path().display(), "left over");
         }
     }
+}
+
+/// Removes a directory in which a Postgres may still be writing its last files: its runner was killed a moment ago.
+fn remove_directory(path: &Path) -> std::io::Result<()> {
+    for _ in 1..REMOVALS {
+        match std::fs::remove_dir_all(path) {
+            Err(error) if error.kind() == ErrorKind::DirectoryNotEmpty => std::thread::sleep(REMOVAL_PAUSE),
+            done => return done,
+        }
+    }
+    std::fs::remove_dir_all(path)
 }
 
 struct Services {
