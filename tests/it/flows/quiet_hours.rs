@@ -422,7 +422,7 @@ async fn a_worker_that_dies_before_it_hears_the_carrier_has_sent_once() {
     let id = schedule(&app, &org, CUSTOMER, "Sent, and not heard of").await;
     wait_for_morning(&app).await;
     // The carrier takes it, and its answer does not come before the worker is dead.
-    app.sim_post("/faults", json!({ "operation": "send", "kind": "lost_answer" })).await;
+    app.sim_post("/faults", json!({ "operation": "send", "kind": "slow", "delayMs": 8_000 })).await;
     let taken = async {
         app.eventually("the carrier has it", async || (at_carrier(&app).await.len() == 1).then_some(())).await;
         kill(&app).await;

@@ -12,7 +12,7 @@ use crate::support::{Organization, TestApp};
 const CUSTOMER: &str = "+14055550123";
 
 /// Stops the transaction that stores a message just before its commit, until the test gives the lock back.
-const HOLD_COMMIT: &str = "
+pub(super) const HOLD_COMMIT: &str = "
     CREATE FUNCTION hold_commit() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
     BEGIN
         PERFORM pg_advisory_xact_lock(4712);
@@ -237,7 +237,7 @@ async fn a_sender_that_dies_before_it_asks_the_carrier_leaves_a_text_that_fails_
 }
 
 /// Kills the processes of a function when one of them is about to commit.
-async fn kill_when_held(app: &TestApp, function: &str) {
+pub(super) async fn kill_when_held(app: &TestApp, function: &str) {
     let waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
     app.eventually("the commit is held", async || (app.count(waiting, &[]).await == 1).then_some(())).await;
