@@ -4,7 +4,6 @@ import type { Identity } from '../e2e/support/clerk';
 interface Organization {
   id: string;
   name: string;
-  plan: string;
   members: { userId: string; role: string }[];
 }
 
@@ -14,15 +13,15 @@ interface User {
   last_name: string | null;
 }
 
-/** The admin of the demo data's organisation on this plan. */
-export async function adminOf(plan: string): Promise<Identity> {
+/** The admin of the demo data's organisation of this name. */
+export async function adminOf(name: string): Promise<Identity> {
   const get = async (path: string): Promise<unknown> => (await fetch(`${stack().clerk}${path}`)).json();
   const { organizations } = (await get('/_sim/organizations')) as { organizations: Organization[] };
   const { users } = (await get('/_sim/users')) as { users: User[] };
-  const organization = organizations.findLast((candidate) => candidate.plan === plan);
+  const organization = organizations.find((candidate) => candidate.name === name);
   const admin = organization?.members.find(({ role }) => role === 'org:admin');
   const user = users.find(({ id }) => id === admin?.userId);
-  if (!organization || !user) throw new Error(`The demo data have no organisation on ${plan}.`);
-  const name = [user.first_name, user.last_name].filter(Boolean).join(' ') || 'Administrator';
-  return { organization: { id: organization.id, name: organization.name }, user: { id: user.id, name }, role: 'admin' };
+  if (!organization || !user) throw new Error(`The demo data have no organisation ${name}.`);
+  const fullName = [user.first_name, user.last_name].filter(Boolean).join(' ') || 'Administrator';
+  return { organization: { id: organization.id, name: organization.name }, user: { id: user.id, name: fullName }, role: 'admin' };
 }
