@@ -4,7 +4,7 @@ use receive_message_status::handler::{self, State};
 use shared::{
     config::{DatabaseConfig, Environment, SigningConfig},
     db::Pool,
-    queue::InboxSender,
+    queue::{InboxSender, WebhookSender},
     signalwire::Verifier,
 };
 
@@ -16,6 +16,7 @@ async fn main() -> Result<(), lambda_http::Error> {
     let state = State {
         pool: Pool::new(&DatabaseConfig::from_env(&env)?)?,
         queue: InboxSender::new(env.required("INBOX_QUEUE_URL")?),
+        webhook_queue: WebhookSender::new(env.required("WEBHOOK_QUEUE_URL")?),
         verifier: Verifier::new(
             env.required("MESSAGE_STATUS_WEBHOOK_URL")?,
             &signing.key,

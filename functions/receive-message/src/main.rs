@@ -4,7 +4,7 @@ use receive_message::handler::{self, State};
 use shared::{
     config::{self, DatabaseConfig, Environment, SigningConfig},
     db::Pool,
-    queue::{InboxSender, MediaSender},
+    queue::{InboxSender, MediaSender, WebhookSender},
     signalwire::Verifier,
 };
 
@@ -17,6 +17,7 @@ async fn main() -> Result<(), lambda_http::Error> {
         pool: Pool::new(&DatabaseConfig::from_env(&env)?)?,
         queue: InboxSender::new(env.required("INBOX_QUEUE_URL")?),
         media_queue: MediaSender::new(env.required("MEDIA_QUEUE_URL")?),
+        webhook_queue: WebhookSender::new(env.required("WEBHOOK_QUEUE_URL")?),
         verifier: Verifier::new(env.required("MESSAGE_WEBHOOK_URL")?, &signing.key, signing.secondary_key.as_ref())?,
         platform_number: config::platform_number(&env)?,
     };
