@@ -36,8 +36,9 @@ def map_path_parameters(context, path_parameters):
 
 @schema.hook
 def filter_query(context, query):
-    """A parameter without a value is as if it were left out (docs/openapi.json, at its beginning)."""
-    return all(value != "" for value in (query or {}).values())
+    """Parameters that the route does not know are not looked at, and one without a value is as if it were left out."""
+    known = {parameter.name for parameter in context.operation.query}
+    return all(name in known and value != "" for name, value in (query or {}).items())
 
 
 def choose(known: str | None, name: str, generated):
