@@ -147,10 +147,9 @@ pub fn is_public_address(address: IpAddr) -> bool {
 fn is_public_v4(address: Ipv4Addr) -> bool {
     let [a, b, c, _] = address.octets();
     let is_special = match (a, b, c) {
-        // This network; loopback; multicast and what is reserved.
-        (0 | 127 | 224.., _, _) => true,
-        // Carrier-grade NAT; benchmarks; IETF protocols; the old 6to4 relays.
-        (100, 64..=127, _) | (198, 18 | 19, _) | (192, 0, 0) | (192, 88, 99) => true,
+        // This network; loopback; multicast and what is reserved. Carrier-grade NAT; benchmarks; IETF protocols; the old 6to4
+        // relays.
+        (0 | 127 | 224.., _, _) | (100, 64..=127, _) | (198, 18 | 19, _) | (192, 0, 0) | (192, 88, 99) => true,
         _ => address.is_private() || address.is_link_local() || address.is_documentation(),
     };
     !is_special
