@@ -34,7 +34,6 @@ mod sends;
 mod simultaneous;
 mod spoken_calls;
 mod sweep;
-mod tenancy;
 mod tokens;
 mod unknown_calls;
 mod unknown_sends;
