@@ -29,6 +29,7 @@ mod plan_snapshots;
 mod provisioning;
 mod quiet_hours;
 mod registration;
+mod rotation;
 mod send_rate;
 mod sends;
 mod simultaneous;
