@@ -65,7 +65,7 @@ impl Stack {
         let console = console.with_policy(template.content_security_policy.as_deref(), &options.aws_endpoint)?;
         let web = (urls.clone(), console);
         let gateway = Gateway::new(&template, functions.clone(), sources, logs.clone(), web, patience);
-        gateway.serve(listener, shutdown.clone());
+        gateway.serve(listener, &options.root, shutdown.clone());
         let (name, stopping) = (options.stack_name, shutdown.drop_guard());
         Ok(Self { urls, logs, name, aws, functions, schedules, simulators, stopping })
     }
