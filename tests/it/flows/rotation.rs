@@ -112,8 +112,8 @@ async fn an_instance_that_is_refused_by_the_carrier_takes_the_new_token() {
     let instances = app.stack.processes("send-message");
 
     app.stack.rotate_secret("signalwire-token", &token).await.unwrap();
-    let sent = app.post(&org, "/messages", &send).await;
-    assert_eq!(sent.status, StatusCode::CREATED, "{sent:?}");
+    let accepted = app.post(&org, "/messages", &send).await;
+    assert_eq!(accepted.status, StatusCode::CREATED, "{accepted:?}");
     assert_eq!(app.stack.processes("send-message"), instances, "the same instance");
 }
 

@@ -202,14 +202,10 @@ async fn ask(app: &TestApp, route: &Route, token: Option<&str>) -> Answer {
 
 fn is_as_expected(answer: &Answer, refusal: Option<(StatusCode, &'static str)>) -> bool {
     let code = answer.body["code"].as_str();
-    match refusal {
-        Some((status, expected)) => answer.status == status && code == Some(expected),
-        // The thing may be gone after the session before; the caller was let in.
-        None => {
-            let is_refused = [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN].contains(&answer.status);
-            !is_refused
-                && !answer.status.is_server_error()
-                && !matches!(code, Some("workspace_not_found" | "not_found"))
-        }
+    if let Some((status, expected)) = refusal {
+        return answer.status == status && code == Some(expected);
     }
+    // The thing may be gone after the session before; the caller was let in.
+    let is_refused = [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN].contains(&answer.status);
+    !is_refused && !answer.status.is_server_error() && !matches!(code, Some("workspace_not_found" | "not_found"))
 }

@@ -2,7 +2,7 @@
 
 use reqwest::Method;
 use serde_json::{Map, Value, json};
-use shared::{api::Cursor, db::Position};
+use shared::{api::Cursor, clock, db::Position};
 
 use super::world::Tenant;
 use crate::{
@@ -173,7 +173,7 @@ pub fn named(slot: &Slot, tenant: &Tenant, uploads: &Uploads) -> Option<Value> {
 
 /// A place in the other's lists.
 fn cursor(tenant: &Tenant) -> String {
-    let at = chrono::Utc::now() + chrono::Duration::days(1);
+    let at = clock::now() + chrono::Duration::days(1);
     Cursor(Position { at, id: tenant.row(9, 1).parse().unwrap() }).to_string()
 }
 
