@@ -49,7 +49,7 @@ async fn list_webhook_endpoints(state: &State, request: &Request) -> Result<ApiR
     let workspace = lambda::path_parameter(request, "workspace")?;
 
     let mut connection = state.pool.get().await?;
-    let entered = auth::enter(&mut connection, &caller, &workspace, Access::Administer).await?;
+    let entered = auth::enter(&mut connection, &caller, &workspace, Access::Inspect).await?;
 
     let rows = webhook_endpoints::list(&entered.transaction, entered.workspace.id).await?;
     entered.commit().await?;
@@ -65,7 +65,7 @@ async fn list_deliveries(state: &State, request: &Request, endpoint: &str) -> Re
     let (after, limit) = lambda::parse_page(request)?;
 
     let mut connection = state.pool.get().await?;
-    let entered = auth::enter(&mut connection, &caller, &workspace, Access::Administer).await?;
+    let entered = auth::enter(&mut connection, &caller, &workspace, Access::Inspect).await?;
 
     let (client, workspace_id) = (&entered.transaction, entered.workspace.id);
     let id = endpoint.map_err(|_| not_found())?;

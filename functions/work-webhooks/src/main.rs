@@ -6,6 +6,7 @@ use shared::{
     config::{self, DatabaseConfig, Environment},
     db::Pool,
     http_client::{self, TimeLimits},
+    lambda::{self, BuildError},
     queue::WebhookSender,
 };
 use work_webhooks::handler::{self, State};
@@ -14,15 +15,17 @@ use work_webhooks::handler::{self, State};
 const LIMITS: TimeLimits = TimeLimits { connect: Duration::from_secs(3), total: Duration::from_secs(5) };
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), lambda_runtime::Error> {
+async fn main() -> Result<(), BuildError> {
     shared::telemetry::init();
-    let env = Environment::load().await?;
-    let destinations = config::webhook_destinations(&env)?;
-    let state = State {
-        pool: Pool::new(&DatabaseConfig::from_env(&env)?)?,
+    lambda::work(state, |state, event| Box::pin(handler::handle(state, event))).await
+}
+
+fn state(env: &Environment) -> Result<State, BuildError> {
+    let destinations = config::webhook_destinations(env)?;
+    Ok(State {
+        pool: Pool::new(&DatabaseConfig::from_env(env)?)?,
         http: http_client::build_guarded(LIMITS, destinations)?,
         destinations,
         queue: WebhookSender::new(env.required("WEBHOOK_QUEUE_URL")?),
-    };
-    lambda_runtime::run(lambda_runtime::service_fn(|event| handler::handle(&state, event))).await
+    })
 }

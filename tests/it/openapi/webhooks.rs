@@ -37,7 +37,7 @@ struct WebhookDeliveriesPage {
 
 /// Lists the webhook endpoints.
 ///
-/// The addresses that are told of the workspace's events, without their secrets. For administrators in person.
+/// The addresses that are told of the workspace's events, without their secrets. For administrators.
 #[utoipa::path(
     get,
     path = "/api/workspaces/{workspace}/webhook-endpoints",
@@ -200,7 +200,7 @@ pub fn test_webhook_endpoint() {}
 
 /// Lists the deliveries to a webhook endpoint.
 ///
-/// Each event that it was told of, or is to be, and how that went. For administrators in person.
+/// Each event that it was told of, or is to be, and how that went. For administrators.
 #[utoipa::path(
     get,
     path = "/api/workspaces/{workspace}/webhook-endpoints/{endpoint}/deliveries",
