@@ -56,7 +56,7 @@ impl World {
 
     /// Deliveries in this state.
     async fn deliveries(&self, state: &str, count: i64) {
-        let sql = "SELECT count(*) FROM webhook_deliveries WHERE state = $1 AND leased_until IS NULL";
+        let sql = "SELECT count(*) FROM webhook_deliveries WHERE state = $1";
         self.app
             .eventually(&format!("{count} are {state}"), async || {
                 (self.app.count(sql, &[&state]).await == count).then_some(())
