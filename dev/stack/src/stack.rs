@@ -62,7 +62,7 @@ impl Stack {
         let console = console.with_policy(template.content_security_policy.as_deref(), &options.aws_endpoint)?;
         let web = (urls.clone(), console);
         let gateway = Gateway::new(&template, functions.clone(), sources, logs.clone(), web, patience);
-        gateway.serve(listener, shutdown.clone());
+        gateway.serve(listener, &options.root, shutdown.clone());
         Ok(Self { urls, logs, functions, schedules, simulators, stopping: shutdown.drop_guard() })
     }
 
