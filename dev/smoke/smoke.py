@@ -170,7 +170,7 @@ def expect(answer: Answer, *statuses: int) -> Answer:
 
 
 def console(target: Target) -> None:
-    page = expect(ask("GET", target.console + "/"), 200)
+    page = expect(ask("GET", target.console + "/", {"accept": "text/html"}), 200)
     if "content-security-policy" not in page.headers:
         raise Failed("the console's page has no content security policy")
     settings = expect(ask("GET", target.console + "/config.json"), 200).json()

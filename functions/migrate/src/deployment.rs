@@ -7,7 +7,7 @@ use url::Url;
 /// What `CloudFormation` asks.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct Request {
+pub struct ResourceRequest {
     /// What happens to the resource.
     pub request_type: RequestType,
     #[serde(rename = "ResponseURL")]
@@ -30,7 +30,7 @@ pub enum RequestType {
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Response<'a> {
+struct ResourceAnswer<'a> {
     status: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
@@ -41,13 +41,13 @@ struct Response<'a> {
     logical_resource_id: &'a str,
 }
 
-impl Request {
+impl ResourceRequest {
     /// Tells `CloudFormation` how it went. The reason of a failure is shown to whoever deploys.
     ///
     /// # Errors
     /// It did not take the answer. Without one it waits for an hour, or as long as the template says.
     pub async fn answer(&self, http: &reqwest::Client, outcome: Result<(), String>) -> Result<(), reqwest::Error> {
-        let response = Response {
+        let answer = ResourceAnswer {
             status: if outcome.is_ok() { "SUCCESS" } else { "FAILED" },
             reason: outcome.err(),
             physical_resource_id: "migrations",
@@ -56,7 +56,7 @@ impl Request {
             logical_resource_id: &self.logical_resource_id,
         };
         // The URL is signed for a request without a content type.
-        let body = serde_json::to_vec(&response).unwrap_or_default();
+        let body = serde_json::to_vec(&answer).unwrap_or_default();
         let answer = http.put(self.response_url.clone()).body(body).send().await;
         answer.and_then(reqwest::Response::error_for_status).map_err(reqwest::Error::without_url)?;
         Ok(())

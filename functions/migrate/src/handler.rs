@@ -11,7 +11,7 @@ use shared::{
     db::migrations::{self, MigrationError},
 };
 
-use crate::deployment::{Request, RequestType};
+use crate::deployment::{RequestType, ResourceRequest};
 
 /// What this function uses.
 pub struct State {
@@ -36,7 +36,7 @@ pub async fn handle(state: &State, event: LambdaEvent<Value>) -> Result<Applied,
     if event.payload.get("ResponseURL").is_none() {
         return Ok(migrate(state).await?);
     }
-    let request: Request = serde_json::from_value(event.payload)?;
+    let request: ResourceRequest = serde_json::from_value(event.payload)?;
     let outcome = match request.request_type {
         RequestType::Create | RequestType::Update => migrate(state).await,
         // The data outlives the stack.

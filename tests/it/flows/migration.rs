@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::support::TestApp;
 
-/// Where CloudFormation waits for the answer of a custom resource.
+/// Where `CloudFormation` waits for the answer of a custom resource.
 struct Deployment {
     url: String,
     answers: Arc<Mutex<Vec<Value>>>,
@@ -27,7 +27,7 @@ impl Deployment {
         Self { url, answers }
     }
 
-    /// Asks as CloudFormation does, and gives what `migrate` told it.
+    /// Asks as `CloudFormation` does, and gives what `migrate` told it.
     async fn ask(&self, app: &TestApp, request_type: &str) -> Value {
         let event = json!({
             "RequestType": request_type,

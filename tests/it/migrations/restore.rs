@@ -25,7 +25,7 @@ const RIGHTS: &str = "SELECT 'right ' || grantee || ' ' || privilege_type || ' '
 async fn a_restored_database_has_every_row_right_and_policy() {
     let before = with_sample_rows().await;
     let after = TestDatabase::create().await;
-    owner(&after).await.batch_execute("DROP SCHEMA public CASCADE").await.unwrap();
+    owner(&after).await.batch_execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public").await.unwrap();
 
     let folder = tempfile::tempdir().unwrap();
     let dump = folder.path().join("switchboard.dump");

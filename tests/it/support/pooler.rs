@@ -1,4 +1,4 @@
-//! PgBouncer in transaction mode, before a test's database: any two statements outside of a transaction may reach different
+//! `PgBouncer` in transaction mode, before a test's database: any two statements outside of a transaction may reach different
 //! server connections.
 
 use std::process::Stdio;
@@ -30,11 +30,11 @@ impl Pooler {
         let port = free_port().await;
         let (host, server_port) = (url.host_str().expect("a host"), url.port().unwrap_or(5432));
         let name = url.path().trim_start_matches('/').to_owned();
-        let password = url.password().unwrap_or_default();
+        let password = url.password().map(|password| format!("password={password}")).unwrap_or_default();
         let directory = tempfile::tempdir().expect("a folder");
         let settings = format!(
             "[databases]
-{name} = host={host} port={server_port} dbname={name} user={user} password={password}
+{name} = host={host} port={server_port} dbname={name} user={user} {password}
 [pgbouncer]
 listen_addr = 127.0.0.1
 listen_port = {port}
