@@ -55,7 +55,7 @@ async fn an_uploaded_picture_is_sent_and_shown() {
     let may = ask(&app.stack.urls.console).await;
     assert!(may.status().is_success() && may.headers().contains_key("access-control-allow-origin"), "{may:?}");
     let other = ask("https://other.example.com").await;
-    assert!(!other.headers().contains_key("access-control-allow-origin"), "only the console's pages upload: {other:?}");
+    assert_eq!(other.status(), StatusCode::FORBIDDEN, "only the console's pages upload: {other:?}");
     let stored = app.http.put(url).header("content-type", "image/png").body(picture.clone()).send().await.unwrap();
     assert!(stored.status().is_success(), "{stored:?}");
 
