@@ -3,7 +3,7 @@
 mod restore;
 mod schema;
 mod search;
-mod tenants;
+pub mod tenants;
 mod unique;
 
 use std::collections::BTreeSet;

@@ -76,7 +76,7 @@ fn every_alarm_has_an_entry_in_the_runbook() {
             }
         }
     }
-    let about_alarms = sections.keys().filter(|name| name.ends_with("Alarm"));
-    let lost: Vec<&&str> = about_alarms.filter(|name| !alarms().contains_key(**name)).collect();
+    let entries = sections.keys().filter(|name| name.ends_with("Alarm"));
+    let lost: Vec<&&str> = entries.filter(|name| !alarms().contains_key(**name)).collect();
     assert!(lost.is_empty(), "entries without an alarm: {lost:?}");
 }
