@@ -2,7 +2,7 @@
 
 use receive_call_status::handler::{self, State};
 use shared::{
-    config::{BusinessConfig, DatabaseConfig, Environment, SigningConfig},
+    config::{DatabaseConfig, Environment, SigningConfig},
     db::Pool,
     queue::{InboxSender, MediaSender},
     signalwire::{StepSigner, Verifier},
@@ -23,7 +23,6 @@ async fn main() -> Result<(), lambda_http::Error> {
             signing.secondary_key.as_ref(),
         )?,
         steps: StepSigner::new(&signing),
-        rates: BusinessConfig::from_env(&env)?.calls.rates(),
     };
     lambda_http::run(lambda_http::service_fn(|request| handler::handle(&state, request))).await
 }
