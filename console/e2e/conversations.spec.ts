@@ -1,5 +1,5 @@
 import { api, numbersOf, signUp, type Identity } from './support/clerk';
-import { customerTexts, newCustomer, phoneOf, written } from './support/carrier';
+import { customerTexts, newCustomer, onPhone, phoneOf, ringing, written } from './support/carrier';
 import { expect, signIn, test } from './support/story';
 
 /** An organisation with a number and a conversation on it. */
@@ -48,6 +48,35 @@ test('a reply appears in the right workspace only, linked to the contact', async
   await expect(neighbour.getByRole('link', { name: /When do you come/ })).toBeVisible();
   await expect(neighbour.getByText('It is worse now.')).toHaveCount(0);
   await other?.close();
+});
+
+test('a call rings at home first, then at the customer, and is in the inbox', async ({ page }) => {
+  const { identity, number, customer } = await office('Alpine Dental', 'Please call me.');
+  const own = newCustomer();
+  await signIn(page, identity);
+  await page.goto('/conversations');
+  await page.getByRole('link', { name: /Please call me/ }).click();
+  await page.getByRole('button', { name: 'Call', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: `Call ${written(customer)}` });
+  await dialog.getByLabel('Your phone').fill('12');
+  await dialog.getByRole('button', { name: 'Call' }).click();
+  await expect(dialog.getByText('This is not a phone number.')).toBeVisible();
+  await dialog.getByLabel('Your phone').fill(written(own));
+  await dialog.getByRole('button', { name: 'Call' }).click();
+
+  const home = await ringing(own);
+  await onPhone(home, 'answer');
+  await onPhone(home, 'digits', { digits: '1' });
+  const other = await ringing(customer);
+  await onPhone(other, 'answer');
+  await onPhone(other, 'hangup', { seconds: 95 });
+  const entry = page.getByRole('log', { name: 'Messages' }).getByText(`answered by ${written(customer)}`);
+  await expect(entry).toContainText('1:35');
+  await expect(page.getByRole('button', { name: `From: ${written(number)}` }).first()).toBeVisible();
+
+  // The phone is remembered.
+  await page.getByRole('button', { name: 'Call', exact: true }).click();
+  await expect(page.getByLabel('Your phone')).toHaveValue(written(own));
 });
 
 test('the inbox is filtered by the type of the number', async ({ page }) => {

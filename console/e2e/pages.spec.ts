@@ -54,6 +54,15 @@ const OPENED: { name: string; path: string; open: (page: Page) => Promise<void> 
     },
   },
   {
+    name: 'a call to be made',
+    path: '/conversations',
+    open: async (page) => {
+      await page.getByRole('link', { name: /Are you open today/ }).click();
+      await page.getByRole('button', { name: 'Call', exact: true }).click();
+      await expect(page.getByLabel('Your phone')).toBeVisible();
+    },
+  },
+  {
     name: 'adding a number',
     path: '/settings/phone-numbers',
     open: async (page) => {

@@ -8,6 +8,7 @@ install_test_tools() {
   start 'Oracles in Python' dev/make/setup/python-environment.sh "$DEV/oracles-venv" tests/oracles/requirements.txt
   start 'Oracles in Node' dev/make/setup/node-packages.sh tests/oracles
   start 'Console packages' dev/make/setup/node-packages.sh console
+  start 'API page' dev/make/setup/node-packages.sh dev/api-page
   export ORACLES_PYTHON="$DEV/oracles-venv/bin/python"
   # The emulator is a Linux program; elsewhere the tests that boot a function under it say that they cannot.
   if [ "$(uname -s)" = Linux ]; then
@@ -35,6 +36,11 @@ rust_tests() {
 
 template_check() {
   "$DEV/test-venv/bin/python" -m pytest -q -p no:cacheprovider tests/template
+}
+
+# Beside a whole stack of their own, which ends with them.
+api_check() {
+  "$BINARIES/stack" run -- "$DEV/test-venv/bin/python" -m pytest -q -p no:cacheprovider tests/api
 }
 
 console() {
@@ -75,6 +81,7 @@ if step 'Rust build' build; then
   console_checks
   step 'Examples in the documentation' cargo test --workspace --doc --locked || true
   step 'Template' template_check || true
+  step 'API as described' api_check || true
   step 'Rust tests' rust_tests || true
 else
   finish_started

@@ -7,6 +7,7 @@ quietly 'Tools' dev/make/setup/tools.sh rust python node
 has_own_database || find_postgres
 start_python_environment
 start 'Console' dev/make/setup/console.sh
+start 'API page' dev/make/setup/node-packages.sh dev/api-page
 step 'Rust build' cargo build --workspace --exclude tests --locked || fail 'The build failed.'
 finish_started
 printf '[%4s s] everything is prepared\n\n' "$SECONDS"

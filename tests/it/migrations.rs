@@ -2,7 +2,7 @@
 
 mod schema;
 mod search;
-mod tenants;
+pub mod tenants;
 mod unique;
 
 use std::collections::BTreeSet;

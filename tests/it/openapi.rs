@@ -31,7 +31,7 @@ const FILE: &str = "docs/openapi.json";
         version = "1",
         description = "Phone numbers, texts and calls for every workspace of a multi-tenant SaaS. A refused request is \
             answered with `application/problem+json` (RFC 9457) and a stable `code`. Fields may be added to answers, \
-            and words to their sets, at any time.",
+            and words to their sets, at any time. A parameter of the query without a value is as if it were left out.",
         license(name = "MIT", identifier = "MIT"),
     ),
     servers((url = "/", description = "The HTTP API of this deployment.")),

@@ -7,6 +7,12 @@ interface PhoneMessage {
   body: string;
 }
 
+interface PhoneCall {
+  sid: string;
+  to: string;
+  waitingFor: string | null;
+}
+
 /** A customer texts one of our numbers. */
 export async function customerTexts(from: string, to: string, body: string): Promise<void> {
   await post(`${stack().signalwire}/_sim/messages`, { from, to, body });
@@ -16,6 +22,22 @@ export async function customerTexts(from: string, to: string, body: string): Pro
 export async function phoneOf(number: string): Promise<PhoneMessage[]> {
   const response = await fetch(`${stack().signalwire}/_sim/phone/${encodeURIComponent(number)}`);
   return ((await response.json()) as { messages: PhoneMessage[] }).messages;
+}
+
+/** The sid of the call that rings at a phone, once one does. */
+export async function ringing(number: string): Promise<string> {
+  for (let attempt = 0; attempt < 100; attempt += 1) {
+    const { calls } = (await (await fetch(`${stack().signalwire}/_sim/calls`)).json()) as { calls: PhoneCall[] };
+    const call = calls.find(({ to, waitingFor }) => to === number && waitingFor === 'answer');
+    if (call) return call.sid;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  throw new Error(`${number} has not rung in time`);
+}
+
+/** Somebody does something on the phone of a call. */
+export async function onPhone(sid: string, action: 'answer' | 'digits' | 'hangup', body: object = {}): Promise<void> {
+  await post(`${stack().signalwire}/_sim/calls/${sid}/${action}`, body);
 }
 
 /** A phone of nobody else, so that stories do not meet. */

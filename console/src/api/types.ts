@@ -21,6 +21,7 @@ export type Recording = Schemas['Recording'];
 export type Contact = Schemas['Contact'];
 export type SaveContactRequest = Schemas['SaveContactRequest'];
 export type SendMessageRequest = Schemas['SendMessageRequest'];
+export type StartCallRequest = Schemas['StartCallRequest'];
 export type UpdateConversationRequest = Schemas['UpdateConversationRequest'];
 export type Analytics = Schemas['Analytics'];
 export type AnalyticsMoney = Schemas['Money'];

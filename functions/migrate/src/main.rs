@@ -1,12 +1,17 @@
 //! Wiring of `migrate`.
 
 use migrate::handler::{self, State};
-use shared::config::{DatabaseConfig, Environment};
+use shared::{
+    config::{DatabaseConfig, Environment},
+    lambda::{self, BuildError},
+};
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), lambda_http::Error> {
+async fn main() -> Result<(), BuildError> {
     shared::telemetry::init();
-    let env = Environment::load().await?;
-    let state = State { database: DatabaseConfig::from_env(&env)? };
-    lambda_runtime::run(lambda_runtime::service_fn(|event| handler::handle(&state, event))).await
+    lambda::work(state, |state, event| Box::pin(handler::handle(state, event))).await
+}
+
+fn state(env: &Environment) -> Result<State, BuildError> {
+    Ok(State { database: DatabaseConfig::from_env(env)? })
 }

@@ -37,6 +37,9 @@ pub enum ConfigError {
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// Secrets Manager did not answer in time.
+    #[error("Secrets Manager did not answer in time")]
+    SecretsTimeout,
 }
 
 impl ConfigError {

@@ -182,3 +182,55 @@ describe('an answer', () => {
     expect(await screen.findByRole('textbox', { name: 'Message' })).toHaveValue('Half a sen');
   });
 });
+
+describe('a call', () => {
+  const entry = () => reply({ id: 'm9', conversationId: 'c9', channel: 'voice', body: '' });
+  const openDialog = async (calls: ApiRoutes[string]) => {
+    const opened = open('/conversations/c1', {
+      'POST calls': calls,
+      'GET conversations/c9/messages': thread(conversation({ id: 'c9', channel: 'voice' }), [entry()]),
+    });
+    await opened.user.click(await screen.findByRole('button', { name: 'Call' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Call Maria Silva' });
+    const call = () => opened.user.click(within(dialog).getByRole('button', { name: 'Call' }));
+    return { ...opened, dialog, call };
+  };
+
+  it('rings at the phone that is remembered, and leads to its entry', async () => {
+    window.localStorage.setItem('switchboard.phone.user_1', '+14055550150');
+    const { api, address, call, dialog } = await openDialog(() => json(201, { message: entry() }));
+    expect(within(dialog).getByLabelText('Your phone')).toHaveValue('(405) 555-0150');
+    await call();
+    await waitFor(() => expect(address()).toBe('/conversations/c9'));
+    expect(api.of('POST calls')[0]?.body).toEqual({ memberPhoneNumber: '+14055550150', conversationId: 'c1' });
+  });
+
+  it('is made once when the answer was lost and it is tried again', async () => {
+    let attempts = 0;
+    const { api, address, call, dialog, user } = await openDialog(() => {
+      attempts += 1;
+      return attempts === 1 ? json(502, {}) : json(201, { message: entry() });
+    });
+    await user.type(within(dialog).getByLabelText('Your phone'), '405 555 0150');
+    await call();
+    expect(await within(dialog).findByText(/Trying again does not do it twice/)).toBeVisible();
+    await call();
+    await waitFor(() => expect(address()).toBe('/conversations/c9'));
+    const keys = api.of('POST calls').map(({ headers }) => headers.get('idempotency-key'));
+    expect(keys).toHaveLength(2);
+    expect(keys[1]).toBe(keys[0]);
+  });
+
+  it('says what is wrong, beside the field or below', async () => {
+    const refusals = [
+      json(422, { code: 'invalid_request', detail: 'x', errors: [{ field: 'memberPhoneNumber', detail: 'is one of our own numbers' }] }),
+      json(422, { code: 'invalid_destination', detail: 'x is not called', errors: [{ field: 'to', detail: 'is not called' }] }),
+    ];
+    const { call, dialog, user } = await openDialog(() => refusals.shift() ?? json(500, {}));
+    await user.type(within(dialog).getByLabelText('Your phone'), '405 555 0150');
+    await call();
+    expect(await within(dialog).findByText('Is one of our own numbers.')).toBeVisible();
+    await call();
+    expect(await within(dialog).findByText('X is not called.')).toBeVisible();
+  });
+});

@@ -1,4 +1,5 @@
-import { ArrowLeft, PanelRight } from 'lucide-react';
+import { ArrowLeft, PanelRight, Phone } from 'lucide-react';
+import { lazy, Suspense, useState } from 'react';
 
 import type { Conversation } from '@/api/types';
 import { NumberTypeBadge } from '@/domain/NumberTypeBadge';
@@ -9,6 +10,8 @@ import { titleOf } from './ConversationRow';
 import { FromNumber } from './FromNumbers';
 import { ThreadMenu } from './ThreadMenu';
 import { useLeave } from './useLeaveKey';
+
+const CallDialog = lazy(() => import('./CallDialog'));
 
 interface Props {
   conversation: Conversation;
@@ -40,10 +43,27 @@ export function ThreadHeader({ conversation, isContactShown, onShowContact }: Pr
           />
         </div>
       </div>
+      {conversation.channel !== 'email' && <CallButton conversation={conversation} />}
       <IconButton label="Contact" aria-expanded={isContactShown} onClick={onShowContact}>
         <PanelRight aria-hidden />
       </IconButton>
       <ThreadMenu conversation={conversation} />
     </header>
+  );
+}
+
+function CallButton({ conversation }: { conversation: Conversation }) {
+  const [isCalling, setIsCalling] = useState(false);
+  return (
+    <>
+      <IconButton label="Call" onClick={() => setIsCalling(true)}>
+        <Phone aria-hidden />
+      </IconButton>
+      {isCalling && (
+        <Suspense>
+          <CallDialog conversation={conversation} onClose={() => setIsCalling(false)} />
+        </Suspense>
+      )}
+    </>
   );
 }

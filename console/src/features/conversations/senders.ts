@@ -29,3 +29,7 @@ export function choiceOf({ id, numberType, phoneNumber }: PhoneNumber): SenderCh
 export function canText({ status, messagingStatus, capabilities }: PhoneNumber): boolean {
   return status === 'active' && messagingStatus === 'ready' && capabilities.sms;
 }
+
+export function canCall({ status, capabilities }: PhoneNumber): boolean {
+  return status === 'active' && capabilities.voice;
+}

@@ -1,6 +1,7 @@
 //! The port that browsers, providers and scripts talk to: the HTTP API, the function URLs, Lambda's invoke API, and
 //! what is ours (the console at `/`, and `/_local/…`).
 
+mod api_page;
 mod console;
 mod event;
 mod invoke_api;
@@ -10,6 +11,7 @@ mod routes;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -72,12 +74,15 @@ impl Gateway {
         Self { routes: Routes::new(routes), functions, with_url, schedules, logs, urls, console, integration_timeout }
     }
 
-    pub fn serve(self, listener: TcpListener, shutdown: CancellationToken) {
+    /// `root` is the checkout.
+    pub fn serve(self, listener: TcpListener, root: &Path, shutdown: CancellationToken) {
         let router = Router::new()
             .route("/config.json", get(console::config))
             .route("/2015-03-31/functions/{function}/invocations", post(invoke_api::invoke))
             .route("/_local/", get(page::show))
             .route("/_local", get(|| async { Redirect::permanent("/_local/") }))
+            .nest("/_local/api/", api_page::router(root))
+            .route("/_local/api", get(|| async { Redirect::permanent("/_local/api/") }))
             .route("/_local/functions", get(local_api::functions))
             .route("/_local/logs", get(local_api::logs))
             .route("/_local/schedules", get(local_api::schedules))

@@ -77,7 +77,7 @@ fn places(urls: &Urls) -> Markup {
                 (place("Console", &urls.console, "What a workspace's staff works with."))
                 (place("Phone network", &urls.signalwire, "Text like a customer, and see what Switchboard sent."))
                 (place("Clerk", &urls.clerk, "Create organisations, change their plans, replay events."))
-                (place("HTTP API", &urls.api, "The routes of template.yaml, below /api."))
+                (place("HTTP API", &format!("{}api/", urls.local), "The routes of template.yaml, below /api: read and try them."))
                 (place("SQS, secrets", &format!("{}/moto-api/", urls.sqs), "The local AWS server; its queues empty on a restart."))
                 li { strong { "Postgres" } " " code { (urls.database_url) } span { "The owner; the functions log in as switchboard_app." } }
                 li { strong { "Platform number" } " " code { (urls.platform_number) } span { "Sender of last resort." } }
