@@ -45,7 +45,7 @@ impl Month {
 
 /// A month of a number.
 pub struct Number {
-    pub phone_number: String,
+    pub e164: String,
     /// The day on which it is bought.
     pub day: i64,
     /// It is not the workspace's first one, which comes with the plan.
@@ -57,7 +57,7 @@ pub struct Number {
 impl Number {
     /// The `line` (0 to 99) tells the numbers of all stories apart.
     pub fn bought(line: u8, day: i64) -> Self {
-        Self { phone_number: format!("+140555520{line:02}"), day, is_extra: false, is_registered: false }
+        Self { e164: format!("+140555520{line:02}"), day, is_extra: false, is_registered: false }
     }
 
     pub fn extra(line: u8, day: i64) -> Self {
@@ -176,7 +176,7 @@ async fn buy(app: &TestApp, story: &Story, month: &Month) {
             VALUES ($1, $2, $3, '=Line', CASE WHEN $4 THEN 'sales' ELSE 'primary' END, 100, $5, $6)";
         let bought_at = month.at(number.day, 60);
         let campaign = number.is_registered.then_some(CAMPAIGN);
-        let (workspace, phone_number, is_extra) = (&story.workspace, &number.phone_number, &number.is_extra);
+        let (workspace, phone_number, is_extra) = (&story.workspace, &number.e164, &number.is_extra);
         app.rows(sql, &[workspace, phone_number, phone_number, is_extra, &campaign, &bought_at]).await;
         app.sim_post("/numbers", json!({ "phoneNumber": phone_number })).await;
         app.sim_patch(&format!("/numbers/{phone_number}"), json!({ "purchasedAt": bought_at })).await;
