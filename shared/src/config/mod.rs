@@ -9,7 +9,7 @@ use secrecy::SecretString;
 use url::Url;
 
 pub use business::{BusinessConfig, NumberSearch, Plan};
-pub use calls::{CallConfig, CallRates};
+pub use calls::CallConfig;
 pub use environment::{Environment, metrics_namespace};
 
 use crate::domain::PhoneNumber;

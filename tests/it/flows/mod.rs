@@ -3,7 +3,7 @@
 mod call_recordings;
 mod calls;
 mod chaos;
-mod clerk_events;
+pub mod clerk_events;
 mod clerk_read_back;
 mod click_to_call;
 mod contacts;
