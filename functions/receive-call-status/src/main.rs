@@ -2,7 +2,7 @@
 
 use receive_call_status::handler::{self, State};
 use shared::{
-    config::{BusinessConfig, DatabaseConfig, Environment, SigningConfig},
+    config::{DatabaseConfig, Environment, SigningConfig},
     db::Pool,
     lambda::{self, BuildError},
     queue::{InboxSender, MediaSender, WebhookSender},
@@ -28,6 +28,5 @@ fn state(env: &Environment) -> Result<State, BuildError> {
             signing.secondary_key.as_ref(),
         )?,
         steps: StepSigner::new(&signing),
-        rates: BusinessConfig::from_env(env)?.calls.rates(),
     })
 }
