@@ -108,13 +108,15 @@ for (const colorScheme of ['light', 'dark'] as const) {
     }
 
     test('Platform keeps nobody out', async ({ page }) => {
+      test.slow();
       await furnished();
       await signIn(page, platformAdmin());
       await page.goto('/admin/analytics');
       await expect(page.getByRole('table', { name: 'Workspaces' })).toBeVisible();
       await settled(page);
       expect(await barriers(page)).toEqual([]);
-      for (const button of await page.getByRole('button', { name: /^Table:/ }).all()) await button.click();
+      const tables = page.getByRole('button', { name: /^Table:/ });
+      while ((await tables.count()) > 0) await tables.first().click();
       expect(await barriers(page)).toEqual([]);
     });
 
