@@ -51,7 +51,8 @@ impl ConfigError {
 /// Postgres.
 #[derive(Debug, Clone)]
 pub struct DatabaseConfig {
-    /// `postgres://…`; `sslmode=verify-full` is what `require` means here, because certificates are always checked.
+    /// `postgres://…`; `sslmode=verify-full` is what `require` means here, because certificates are always checked. Below it
+    /// may stand root certificates (PEM) that are trusted besides the public ones.
     pub url: SecretString,
 }
 
