@@ -35,6 +35,7 @@ pub mod rates;
 pub mod reconciliations;
 pub mod recording_work;
 pub mod registrations;
+pub mod request_windows;
 pub mod scheduled_messages;
 pub mod send_windows;
 pub mod subscription_items;

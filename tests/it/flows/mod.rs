@@ -15,6 +15,7 @@ mod inbox_queue;
 mod inbox_races;
 mod killed_worker;
 mod lifecycle_chaos;
+mod limits;
 mod mail;
 mod main_path;
 mod media;
