@@ -17,6 +17,7 @@ use crate::{
     support::TestApp,
 };
 use emulator::Emulator;
+pub use emulator::binary;
 
 /// The files of `events/` are signed with this key, for this URL.
 const SIGNING_KEY: &str = "PSK_example_signing_key";

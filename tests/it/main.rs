@@ -11,3 +11,4 @@ mod migrations;
 mod openapi;
 mod oracles;
 mod support;
+mod tenancy;

@@ -1,8 +1,9 @@
 //! The schema: every migration over real data, the tenants apart, what a search reads, and what the unique indexes refuse.
 
+mod restore;
 mod schema;
 mod search;
-mod tenants;
+pub mod tenants;
 mod unique;
 
 use std::collections::BTreeSet;

@@ -16,7 +16,13 @@ pub struct Parameters {
 }
 
 impl Parameters {
-    pub fn new(options: &Options, signalwire: &SignalWireAccount, clerk: &ClerkAccount, webhooks: &Webhooks) -> Self {
+    pub fn new(
+        options: &Options,
+        signalwire: &SignalWireAccount,
+        clerk: &ClerkAccount,
+        urls: (&str, &Webhooks),
+    ) -> Self {
+        let (console, webhooks) = urls;
         let mut parameters = Self { values: BTreeMap::new(), secrets: BTreeMap::new() };
         let values = [
             ("SignalWireProjectId", &signalwire.project_id),
@@ -34,6 +40,7 @@ impl Parameters {
             ("RegistrationWebhookUrl", &webhooks.registration),
             ("CallWebhookUrl", &webhooks.call),
             ("CallStatusWebhookUrl", &webhooks.call_status),
+            ("ConsoleOrigin", &console.to_owned()),
             ("PlatformAdmins", &PLATFORM_ADMINS.to_owned()),
         ];
         parameters.values.extend(values.map(|(name, value)| (name.to_owned(), value.clone())));

@@ -26,6 +26,9 @@ use crate::{http, queues, secrets};
 pub struct Stack {
     pub urls: Urls,
     pub logs: LogBook,
+    /// Begins the name of each secret.
+    name: String,
+    aws: Aws,
     functions: BTreeMap<String, Arc<Instances>>,
     schedules: Vec<Scheduled>,
     simulators: Simulators,
@@ -43,7 +46,7 @@ impl Stack {
         let (signalwire, clerk) = (&simulators.signalwire_account, &simulators.clerk_account);
         let urls = Urls::new(&options, &gateway_url, &webhooks, (signalwire, clerk), simulators.simulated());
 
-        let parameters = Parameters::new(&options, signalwire, clerk, &webhooks);
+        let parameters = Parameters::new(&options, signalwire, clerk, (&urls.console, &webhooks));
         let mut template = template::read(&options.template, &deployment(&options, gateway_url, parameters.values))?;
         if let Some(seconds) = options.visibility_timeout {
             for queue in &mut template.queues {
@@ -63,7 +66,8 @@ impl Stack {
         let web = (urls.clone(), console);
         let gateway = Gateway::new(&template, functions.clone(), sources, logs.clone(), web, patience);
         gateway.serve(listener, &options.root, shutdown.clone());
-        Ok(Self { urls, logs, functions, schedules, simulators, stopping: shutdown.drop_guard() })
+        let (name, stopping) = (options.stack_name, shutdown.drop_guard());
+        Ok(Self { urls, logs, name, aws, functions, schedules, simulators, stopping })
     }
 
     /// Stops everything and waits until no process is left.
@@ -87,6 +91,12 @@ impl Stack {
         let named = |it: &&Scheduled| it.schedule.name == name || it.instances.settings().name == name;
         let scheduled = self.schedules.iter().find(named).with_context(|| format!("no schedule {name}"))?;
         answer(scheduled.fire().await)
+    }
+
+    /// Gives a secret a new value, as whoever rotates it does; it is named without the stack's name.
+    pub async fn rotate_secret(&self, name: &str, value: &str) -> Result<()> {
+        let secret = format!("{}/{name}", self.name);
+        secrets::put(&self.aws.secrets, &BTreeMap::from([(secret, value.to_owned())])).await
     }
 
     #[must_use]

@@ -5,15 +5,18 @@ use shared::{
     auth::SessionTokenVerifier,
     config::{DatabaseConfig, Environment, SessionTokenConfig},
     db::Pool,
+    lambda::{self, BuildError},
 };
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), lambda_http::Error> {
+async fn main() -> Result<(), BuildError> {
     shared::telemetry::init();
-    let env = Environment::load().await?;
-    let state = State {
-        pool: Pool::new(&DatabaseConfig::from_env(&env)?)?,
-        tokens: SessionTokenVerifier::new(&SessionTokenConfig::from_env(&env)?)?,
-    };
-    lambda_http::run(lambda_http::service_fn(|request| handler::handle(&state, request))).await
+    lambda::serve(state, |state, request| Box::pin(handler::handle(state, request))).await
+}
+
+fn state(env: &Environment) -> Result<State, BuildError> {
+    Ok(State {
+        pool: Pool::new(&DatabaseConfig::from_env(env)?)?,
+        tokens: SessionTokenVerifier::new(&SessionTokenConfig::from_env(env)?)?,
+    })
 }

@@ -4,15 +4,18 @@ use list_plans::handler::{self, State};
 use shared::{
     auth::SessionTokenVerifier,
     config::{BusinessConfig, Environment, SessionTokenConfig},
+    lambda::{self, BuildError},
 };
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), lambda_http::Error> {
+async fn main() -> Result<(), BuildError> {
     shared::telemetry::init();
-    let env = Environment::load().await?;
-    let state = State {
-        tokens: SessionTokenVerifier::new(&SessionTokenConfig::from_env(&env)?)?,
-        business: BusinessConfig::from_env(&env)?,
-    };
-    lambda_http::run(lambda_http::service_fn(async |request| handler::handle(&state, &request))).await
+    lambda::serve(state, |state, request| Box::pin(async move { handler::handle(state, &request) })).await
+}
+
+fn state(env: &Environment) -> Result<State, BuildError> {
+    Ok(State {
+        tokens: SessionTokenVerifier::new(&SessionTokenConfig::from_env(env)?)?,
+        business: BusinessConfig::from_env(env)?,
+    })
 }

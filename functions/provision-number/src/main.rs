@@ -9,6 +9,7 @@ use shared::{
     config::{BusinessConfig, CarrierConfig, DatabaseConfig, Environment, NumberWebhookConfig, SessionTokenConfig},
     db::Pool,
     http_client::TimeLimits,
+    lambda::{self, BuildError},
     queue::Sender,
     signalwire::Client,
 };
@@ -17,19 +18,21 @@ use shared::{
 const CARRIER_LIMITS: TimeLimits = TimeLimits { connect: Duration::from_secs(2), total: Duration::from_secs(6) };
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), lambda_http::Error> {
+async fn main() -> Result<(), BuildError> {
     shared::telemetry::init();
-    let env = Environment::load().await?;
+    lambda::serve(state, |state, request| Box::pin(handler::handle(state, request))).await
+}
+
+fn state(env: &Environment) -> Result<State, BuildError> {
     let provisioner = Provisioner {
-        pool: Pool::new(&DatabaseConfig::from_env(&env)?)?,
-        carrier: Client::new(CarrierConfig::from_env(&env)?, CARRIER_LIMITS)?,
+        pool: Pool::new(&DatabaseConfig::from_env(env)?)?,
+        carrier: Client::new(CarrierConfig::from_env(env)?, CARRIER_LIMITS)?,
         queue: Sender::new(env.required("PROVISIONING_QUEUE_URL")?),
-        business: BusinessConfig::from_env(&env)?,
-        webhooks: NumberWebhookConfig::from_env(&env)?.into(),
+        business: BusinessConfig::from_env(env)?,
+        webhooks: NumberWebhookConfig::from_env(env)?.into(),
         campaign_id: env.optional("SIGNALWIRE_CAMPAIGN_ID").map(str::to_owned),
         registration_webhook_url: env.optional_url("REGISTRATION_WEBHOOK_URL")?,
     };
-    let tokens = SessionTokenVerifier::new(&SessionTokenConfig::from_env(&env)?)?;
-    let state = State { tokens, provisioner };
-    lambda_http::run(lambda_http::service_fn(|request| handler::handle(&state, request))).await
+    let tokens = SessionTokenVerifier::new(&SessionTokenConfig::from_env(env)?)?;
+    Ok(State { tokens, provisioner })
 }

@@ -4,7 +4,6 @@ use lambda_http::{Body, Request, Response};
 use shared::{
     actions::{calls, inbox},
     clock,
-    config::CallRates,
     db::Pool,
     domain::CallStep,
     lambda::{self, WebhookReply},
@@ -24,8 +23,6 @@ pub struct State {
     pub verifier: Verifier,
     /// Reads what our addresses are about.
     pub steps: StepSigner,
-    /// What calls cost.
-    pub rates: CallRates,
 }
 
 /// Answers the carrier.
@@ -45,7 +42,7 @@ async fn receive_call_status(state: &State, request: &Request) -> WebhookReply {
     };
 
     let (form, now) = (webhook.form(), clock::now());
-    let store = || calls::store_call_event(&state.pool, form, step.as_ref(), state.rates, now);
+    let store = || calls::store_call_event(&state.pool, form, step.as_ref(), now);
     let Err(error) = state.pool.retry_briefly(store).await else {
         if step.as_ref().is_some_and(CallStep::is_about_a_recording) {
             inbox::queue_recording(&state.media_queue, form).await;

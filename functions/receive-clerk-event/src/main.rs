@@ -8,6 +8,7 @@ use shared::{
     config::{BusinessConfig, ClerkApiConfig, DatabaseConfig, Environment},
     db::Pool,
     http_client::TimeLimits,
+    lambda::{self, BuildError},
     queue::Sender,
 };
 
@@ -15,17 +16,19 @@ use shared::{
 const CLERK_LIMITS: TimeLimits = TimeLimits { connect: Duration::from_secs(1), total: Duration::from_secs(3) };
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), lambda_http::Error> {
+async fn main() -> Result<(), BuildError> {
     shared::telemetry::init();
-    let env = Environment::load().await?;
+    lambda::serve_webhook(state, |state, request| Box::pin(handler::handle(state, request))).await
+}
+
+fn state(env: &Environment) -> Result<State, BuildError> {
     let secondary = env.optional_secret("CLERK_WEBHOOK_SECRET_SECONDARY");
-    let clerk = ClerkApiConfig::from_env(&env)?.map(|config| BackendClient::new(config, CLERK_LIMITS)).transpose()?;
-    let state = State {
-        pool: Pool::new(&DatabaseConfig::from_env(&env)?)?,
+    let clerk = ClerkApiConfig::from_env(env)?.map(|config| BackendClient::new(config, CLERK_LIMITS)).transpose()?;
+    Ok(State {
+        pool: Pool::new(&DatabaseConfig::from_env(env)?)?,
         verifier: Verifier::new(&env.secret("CLERK_WEBHOOK_SECRET")?, secondary.as_ref())?,
         clerk,
-        business: BusinessConfig::from_env(&env)?,
+        business: BusinessConfig::from_env(env)?,
         queue: Sender::new(env.required("PROVISIONING_QUEUE_URL")?),
-    };
-    lambda_http::run(lambda_http::service_fn(|request| handler::handle(&state, request))).await
+    })
 }

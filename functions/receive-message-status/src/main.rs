@@ -4,23 +4,26 @@ use receive_message_status::handler::{self, State};
 use shared::{
     config::{DatabaseConfig, Environment, SigningConfig},
     db::Pool,
+    lambda::{self, BuildError},
     queue::InboxSender,
     signalwire::Verifier,
 };
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), lambda_http::Error> {
+async fn main() -> Result<(), BuildError> {
     shared::telemetry::init();
-    let env = Environment::load().await?;
-    let signing = SigningConfig::from_env(&env)?;
-    let state = State {
-        pool: Pool::new(&DatabaseConfig::from_env(&env)?)?,
+    lambda::serve_webhook(state, |state, request| Box::pin(handler::handle(state, request))).await
+}
+
+fn state(env: &Environment) -> Result<State, BuildError> {
+    let signing = SigningConfig::from_env(env)?;
+    Ok(State {
+        pool: Pool::new(&DatabaseConfig::from_env(env)?)?,
         queue: InboxSender::new(env.required("INBOX_QUEUE_URL")?),
         verifier: Verifier::new(
             env.required("MESSAGE_STATUS_WEBHOOK_URL")?,
             &signing.key,
             signing.secondary_key.as_ref(),
         )?,
-    };
-    lambda_http::run(lambda_http::service_fn(|request| handler::handle(&state, request))).await
+    })
 }

@@ -7,6 +7,7 @@ use shared::{
     config::{self, CarrierConfig, DatabaseConfig, Environment},
     db::Pool,
     http_client::TimeLimits,
+    lambda::{self, BuildError},
     signalwire::Client,
 };
 
@@ -14,13 +15,15 @@ use shared::{
 const CARRIER_LIMITS: TimeLimits = TimeLimits { connect: Duration::from_secs(3), total: Duration::from_secs(30) };
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), lambda_runtime::Error> {
+async fn main() -> Result<(), BuildError> {
     shared::telemetry::init();
-    let env = Environment::load().await?;
-    let state = State {
-        pool: Pool::new(&DatabaseConfig::from_env(&env)?)?,
-        carrier: Client::new(CarrierConfig::from_env(&env)?, CARRIER_LIMITS)?,
-        platform_number: config::platform_number(&env)?,
-    };
-    lambda_runtime::run(lambda_runtime::service_fn(|event| handler::handle(&state, event))).await
+    lambda::work(state, |state, event| Box::pin(handler::handle(state, event))).await
+}
+
+fn state(env: &Environment) -> Result<State, BuildError> {
+    Ok(State {
+        pool: Pool::new(&DatabaseConfig::from_env(env)?)?,
+        carrier: Client::new(CarrierConfig::from_env(env)?, CARRIER_LIMITS)?,
+        platform_number: config::platform_number(env)?,
+    })
 }

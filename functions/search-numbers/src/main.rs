@@ -8,6 +8,7 @@ use shared::{
     config::{BusinessConfig, CarrierConfig, DatabaseConfig, Environment, SessionTokenConfig},
     db::Pool,
     http_client::TimeLimits,
+    lambda::{self, BuildError},
     signalwire::Client,
 };
 
@@ -15,14 +16,16 @@ use shared::{
 const CARRIER_LIMITS: TimeLimits = TimeLimits { connect: Duration::from_secs(2), total: Duration::from_secs(6) };
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), lambda_http::Error> {
+async fn main() -> Result<(), BuildError> {
     shared::telemetry::init();
-    let env = Environment::load().await?;
-    let state = State {
-        pool: Pool::new(&DatabaseConfig::from_env(&env)?)?,
-        tokens: SessionTokenVerifier::new(&SessionTokenConfig::from_env(&env)?)?,
-        carrier: Client::new(CarrierConfig::from_env(&env)?, CARRIER_LIMITS)?,
-        business: BusinessConfig::from_env(&env)?,
-    };
-    lambda_http::run(lambda_http::service_fn(|request| handler::handle(&state, request))).await
+    lambda::serve(state, |state, request| Box::pin(handler::handle(state, request))).await
+}
+
+fn state(env: &Environment) -> Result<State, BuildError> {
+    Ok(State {
+        pool: Pool::new(&DatabaseConfig::from_env(env)?)?,
+        tokens: SessionTokenVerifier::new(&SessionTokenConfig::from_env(env)?)?,
+        carrier: Client::new(CarrierConfig::from_env(env)?, CARRIER_LIMITS)?,
+        business: BusinessConfig::from_env(env)?,
+    })
 }

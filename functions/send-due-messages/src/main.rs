@@ -7,6 +7,7 @@ use shared::{
     config::{self, BusinessConfig, CarrierConfig, DatabaseConfig, Environment},
     db::Pool,
     http_client::TimeLimits,
+    lambda::{self, BuildError},
     signalwire::Client,
     storage::Storage,
 };
@@ -19,17 +20,19 @@ const CARRIER_LIMITS: TimeLimits = TimeLimits { connect: Duration::from_secs(3),
 const STORAGE_LIMITS: TimeLimits = TimeLimits { connect: Duration::from_secs(2), total: Duration::from_secs(4) };
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), lambda_runtime::Error> {
+async fn main() -> Result<(), BuildError> {
     shared::telemetry::init();
-    let env = Environment::load().await?;
-    let state = State {
-        pool: Pool::new(&DatabaseConfig::from_env(&env)?)?,
-        carrier: Client::new(CarrierConfig::from_env(&env)?, CARRIER_LIMITS)?,
-        business: BusinessConfig::from_env(&env)?,
-        platform_number: config::platform_number(&env)?,
-        whatsapp_number: config::whatsapp_number(&env)?,
+    lambda::work(state, |state, event| Box::pin(handler::handle(state, event))).await
+}
+
+fn state(env: &Environment) -> Result<State, BuildError> {
+    Ok(State {
+        pool: Pool::new(&DatabaseConfig::from_env(env)?)?,
+        carrier: Client::new(CarrierConfig::from_env(env)?, CARRIER_LIMITS)?,
+        business: BusinessConfig::from_env(env)?,
+        platform_number: config::platform_number(env)?,
+        whatsapp_number: config::whatsapp_number(env)?,
         storage: Storage::new(env.required("MEDIA_BUCKET")?, STORAGE_LIMITS)?,
         status_webhook_url: env.url("MESSAGE_STATUS_WEBHOOK_URL")?,
-    };
-    lambda_runtime::run(lambda_runtime::service_fn(|event| handler::handle(&state, event))).await
+    })
 }

@@ -15,6 +15,7 @@ use shared::{
     },
     db::Pool,
     http_client::TimeLimits,
+    lambda::{self, BuildError},
     signalwire::Client,
     storage::Storage,
 };
@@ -26,21 +27,23 @@ const CARRIER_LIMITS: TimeLimits = TimeLimits { connect: Duration::from_secs(3),
 const STORAGE_LIMITS: TimeLimits = TimeLimits { connect: Duration::from_secs(2), total: Duration::from_secs(4) };
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), lambda_http::Error> {
+async fn main() -> Result<(), BuildError> {
     shared::telemetry::init();
-    let env = Environment::load().await?;
-    let signing = SigningConfig::from_env(&env)?;
-    let state = State {
-        pool: Pool::new(&DatabaseConfig::from_env(&env)?)?,
-        tokens: SessionTokenVerifier::new(&SessionTokenConfig::from_env(&env)?)?,
-        carrier: Client::new(CarrierConfig::from_env(&env)?, CARRIER_LIMITS)?,
+    lambda::serve(state, |state, request| Box::pin(handler::handle(state, request))).await
+}
+
+fn state(env: &Environment) -> Result<State, BuildError> {
+    let signing = SigningConfig::from_env(env)?;
+    Ok(State {
+        pool: Pool::new(&DatabaseConfig::from_env(env)?)?,
+        tokens: SessionTokenVerifier::new(&SessionTokenConfig::from_env(env)?)?,
+        carrier: Client::new(CarrierConfig::from_env(env)?, CARRIER_LIMITS)?,
         mailer: Mailer::default(),
-        business: BusinessConfig::from_env(&env)?,
-        platform_number: config::platform_number(&env)?,
-        whatsapp_number: config::whatsapp_number(&env)?,
-        call_urls: CallWebhookConfig::from_env(&env)?.map(|urls| CallUrls::new(urls, &signing)),
+        business: BusinessConfig::from_env(env)?,
+        platform_number: config::platform_number(env)?,
+        whatsapp_number: config::whatsapp_number(env)?,
+        call_urls: CallWebhookConfig::from_env(env)?.map(|urls| CallUrls::new(urls, &signing)),
         storage: Storage::new(env.required("MEDIA_BUCKET")?, STORAGE_LIMITS)?,
         status_webhook_url: env.url("MESSAGE_STATUS_WEBHOOK_URL")?,
-    };
-    lambda_http::run(lambda_http::service_fn(|request| handler::handle(&state, request))).await
+    })
 }

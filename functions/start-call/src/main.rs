@@ -11,6 +11,7 @@ use shared::{
     },
     db::Pool,
     http_client::TimeLimits,
+    lambda::{self, BuildError},
     signalwire::Client,
 };
 use start_call::handler::{self, State};
@@ -19,17 +20,19 @@ use start_call::handler::{self, State};
 const CARRIER_LIMITS: TimeLimits = TimeLimits { connect: Duration::from_secs(3), total: Duration::from_secs(12) };
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), lambda_http::Error> {
+async fn main() -> Result<(), BuildError> {
     shared::telemetry::init();
-    let env = Environment::load().await?;
-    let signing = SigningConfig::from_env(&env)?;
-    let state = State {
-        pool: Pool::new(&DatabaseConfig::from_env(&env)?)?,
-        tokens: SessionTokenVerifier::new(&SessionTokenConfig::from_env(&env)?)?,
-        carrier: Client::new(CarrierConfig::from_env(&env)?, CARRIER_LIMITS)?,
-        business: BusinessConfig::from_env(&env)?,
-        platform_number: config::platform_number(&env)?,
-        urls: CallWebhookConfig::from_env(&env)?.map(|urls| CallUrls::new(urls, &signing)),
-    };
-    lambda_http::run(lambda_http::service_fn(|request| handler::handle(&state, request))).await
+    lambda::serve(state, |state, request| Box::pin(handler::handle(state, request))).await
+}
+
+fn state(env: &Environment) -> Result<State, BuildError> {
+    let signing = SigningConfig::from_env(env)?;
+    Ok(State {
+        pool: Pool::new(&DatabaseConfig::from_env(env)?)?,
+        tokens: SessionTokenVerifier::new(&SessionTokenConfig::from_env(env)?)?,
+        carrier: Client::new(CarrierConfig::from_env(env)?, CARRIER_LIMITS)?,
+        business: BusinessConfig::from_env(env)?,
+        platform_number: config::platform_number(env)?,
+        urls: CallWebhookConfig::from_env(env)?.map(|urls| CallUrls::new(urls, &signing)),
+    })
 }

@@ -7,6 +7,7 @@ use shared::{
     config::{self, BusinessConfig, CarrierConfig, ClerkApiConfig, DatabaseConfig, Environment, NumberWebhookConfig},
     db::Pool,
     http_client::TimeLimits,
+    lambda::{self, BuildError},
     queue::{InboxSender, MediaSender, Sender},
     signalwire::Client,
     storage::Storage,
@@ -18,21 +19,23 @@ const STORAGE_LIMITS: TimeLimits = TimeLimits { connect: Duration::from_secs(3),
 const CLERK_LIMITS: TimeLimits = TimeLimits { connect: Duration::from_secs(1), total: Duration::from_secs(3) };
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), lambda_runtime::Error> {
+async fn main() -> Result<(), BuildError> {
     shared::telemetry::init();
-    let env = Environment::load().await?;
-    let clerk = ClerkApiConfig::from_env(&env)?.map(|config| BackendClient::new(config, CLERK_LIMITS)).transpose()?;
-    let state = State {
-        pool: Pool::new(&DatabaseConfig::from_env(&env)?)?,
-        carrier: Client::new(CarrierConfig::from_env(&env)?, CARRIER_LIMITS)?,
+    lambda::work(state, |state, event| Box::pin(handler::handle(state, event))).await
+}
+
+fn state(env: &Environment) -> Result<State, BuildError> {
+    let clerk = ClerkApiConfig::from_env(env)?.map(|config| BackendClient::new(config, CLERK_LIMITS)).transpose()?;
+    Ok(State {
+        pool: Pool::new(&DatabaseConfig::from_env(env)?)?,
+        carrier: Client::new(CarrierConfig::from_env(env)?, CARRIER_LIMITS)?,
         clerk,
         queue: Sender::new(env.required("PROVISIONING_QUEUE_URL")?),
         inbox_queue: InboxSender::new(env.required("INBOX_QUEUE_URL")?),
         media_queue: MediaSender::new(env.required("MEDIA_QUEUE_URL")?),
-        business: BusinessConfig::from_env(&env)?,
+        business: BusinessConfig::from_env(env)?,
         storage: Storage::new(env.required("MEDIA_BUCKET")?, STORAGE_LIMITS)?,
-        webhooks: NumberWebhookConfig::from_env(&env)?.into(),
-        platform_number: config::platform_number(&env)?,
-    };
-    lambda_runtime::run(lambda_runtime::service_fn(|event| handler::handle(&state, event))).await
+        webhooks: NumberWebhookConfig::from_env(env)?.into(),
+        platform_number: config::platform_number(env)?,
+    })
 }

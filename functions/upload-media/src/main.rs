@@ -7,6 +7,7 @@ use shared::{
     config::{DatabaseConfig, Environment, SessionTokenConfig},
     db::Pool,
     http_client::TimeLimits,
+    lambda::{self, BuildError},
     storage::Storage,
 };
 use upload_media::handler::{self, State};
@@ -15,13 +16,15 @@ use upload_media::handler::{self, State};
 const LIMITS: TimeLimits = TimeLimits { connect: Duration::from_secs(2), total: Duration::from_secs(4) };
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), lambda_http::Error> {
+async fn main() -> Result<(), BuildError> {
     shared::telemetry::init();
-    let env = Environment::load().await?;
-    let state = State {
-        pool: Pool::new(&DatabaseConfig::from_env(&env)?)?,
-        tokens: SessionTokenVerifier::new(&SessionTokenConfig::from_env(&env)?)?,
+    lambda::serve(state, |state, request| Box::pin(handler::handle(state, request))).await
+}
+
+fn state(env: &Environment) -> Result<State, BuildError> {
+    Ok(State {
+        pool: Pool::new(&DatabaseConfig::from_env(env)?)?,
+        tokens: SessionTokenVerifier::new(&SessionTokenConfig::from_env(env)?)?,
         storage: Storage::new(env.required("MEDIA_BUCKET")?, LIMITS)?,
-    };
-    lambda_http::run(lambda_http::service_fn(|request| handler::handle(&state, request))).await
+    })
 }

@@ -97,8 +97,7 @@ async fn work_inbox(state: &State, body: &str) -> Result<(), DbError> {
         }
         InboxWork::StoreCallEvent { received_at, step, form, .. } => {
             let form = Form::from_pairs(form);
-            let rates = state.business.calls.rates();
-            let store = || calls::store_call_event(&state.pool, &form, step.as_ref(), rates, received_at);
+            let store = || calls::store_call_event(&state.pool, &form, step.as_ref(), received_at);
             match state.pool.retry_once(store).await {
                 Ok(_) => Ok(()),
                 Err(error) => give_up_if_hopeless(state, "call_status", &form, error).await,

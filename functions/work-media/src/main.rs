@@ -6,6 +6,7 @@ use shared::{
     config::{CarrierConfig, DatabaseConfig, Environment},
     db::Pool,
     http_client::{self, TimeLimits},
+    lambda::{self, BuildError},
     queue::MediaSender,
     storage::Storage,
 };
@@ -15,15 +16,17 @@ use work_media::handler::{self, State};
 const LIMITS: TimeLimits = TimeLimits { connect: Duration::from_secs(3), total: Duration::from_secs(15) };
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), lambda_runtime::Error> {
+async fn main() -> Result<(), BuildError> {
     shared::telemetry::init();
-    let env = Environment::load().await?;
-    let state = State {
-        pool: Pool::new(&DatabaseConfig::from_env(&env)?)?,
-        carrier: CarrierConfig::from_env(&env)?,
+    lambda::work(state, |state, event| Box::pin(handler::handle(state, event))).await
+}
+
+fn state(env: &Environment) -> Result<State, BuildError> {
+    Ok(State {
+        pool: Pool::new(&DatabaseConfig::from_env(env)?)?,
+        carrier: CarrierConfig::from_env(env)?,
         http: http_client::build(LIMITS)?,
         storage: Storage::new(env.required("MEDIA_BUCKET")?, LIMITS)?,
         queue: MediaSender::new(env.required("MEDIA_QUEUE_URL")?),
-    };
-    lambda_runtime::run(lambda_runtime::service_fn(|event| handler::handle(&state, event))).await
+    })
 }

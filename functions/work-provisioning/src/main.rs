@@ -6,6 +6,7 @@ use shared::{
     config::{BusinessConfig, CarrierConfig, DatabaseConfig, Environment, NumberWebhookConfig},
     db::Pool,
     http_client::TimeLimits,
+    lambda::{self, BuildError},
     queue::Sender,
     signalwire::Client,
 };
@@ -15,17 +16,19 @@ use work_provisioning::handler::{self, State};
 const CARRIER_LIMITS: TimeLimits = TimeLimits { connect: Duration::from_secs(3), total: Duration::from_secs(8) };
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), lambda_runtime::Error> {
+async fn main() -> Result<(), BuildError> {
     shared::telemetry::init();
-    let env = Environment::load().await?;
-    let state = State {
-        pool: Pool::new(&DatabaseConfig::from_env(&env)?)?,
-        carrier: Client::new(CarrierConfig::from_env(&env)?, CARRIER_LIMITS)?,
+    lambda::work(state, |state, event| Box::pin(handler::handle(state, event))).await
+}
+
+fn state(env: &Environment) -> Result<State, BuildError> {
+    Ok(State {
+        pool: Pool::new(&DatabaseConfig::from_env(env)?)?,
+        carrier: Client::new(CarrierConfig::from_env(env)?, CARRIER_LIMITS)?,
         queue: Sender::new(env.required("PROVISIONING_QUEUE_URL")?),
-        business: BusinessConfig::from_env(&env)?,
-        webhooks: NumberWebhookConfig::from_env(&env)?.into(),
+        business: BusinessConfig::from_env(env)?,
+        webhooks: NumberWebhookConfig::from_env(env)?.into(),
         campaign_id: env.optional("SIGNALWIRE_CAMPAIGN_ID").map(str::to_owned),
         registration_webhook_url: env.optional_url("REGISTRATION_WEBHOOK_URL")?,
-    };
-    lambda_runtime::run(lambda_runtime::service_fn(|event| handler::handle(&state, event))).await
+    })
 }

@@ -1,16 +1,30 @@
-//! The environment, read once at start, with secrets fetched.
+//! The environment, read once at start, with secrets fetched, then and again.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
-use futures_util::future::try_join_all;
+use aws_sdk_secretsmanager::Client;
+use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::future::{join_all, try_join_all};
 use secrecy::SecretString;
 use url::Url;
 
 use super::ConfigError;
+use crate::clock;
 
 /// A value of this form names a secret; the secret's text is the setting. Without a name it is a setting that is not
 /// given: so the template writes a secret that may be absent.
 const SECRET_PREFIX: &str = "secretsmanager:";
+/// Secrets that a provider signs with, and the settings that their value of before goes to during a rotation, unless they
+/// are given: requests that are under way, and the provider itself for a minute or two, still use it.
+const ROTATED: &[(&str, &str)] = &[
+    ("SIGNALWIRE_SIGNING_KEY", "SIGNALWIRE_SIGNING_KEY_SECONDARY"),
+    ("CLERK_WEBHOOK_SECRET", "CLERK_WEBHOOK_SECRET_SECONDARY"),
+];
+/// How long after a rotation the value of before is accepted. Clerk signs with both for as long, and a call that is being
+/// forwarded comes back to addresses that were signed when it began.
+const OVERLAP: TimeDelta = TimeDelta::days(1);
+/// Longest time to wait for secrets when there are older ones to go on with.
+const RENEWAL_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Reads `METRICS_NAMESPACE`: where CloudWatch files the metrics of this deployment. Without it there are none. By itself,
 /// because logs and metrics begin before any other setting is read.
@@ -24,6 +38,9 @@ pub fn metrics_namespace() -> Option<String> {
 /// All settings of this process.
 #[derive(Clone)]
 pub struct Environment {
+    /// As they were given to the process, secrets by name.
+    given: HashMap<String, String>,
+    /// With the secrets' values.
     values: HashMap<String, String>,
 }
 
@@ -35,32 +52,54 @@ impl Environment {
     /// A secret that cannot be read; the error names the setting.
     pub async fn load() -> Result<Self, ConfigError> {
         // `vars_os`, because one odd variable of the host must not stop the function.
-        let values = std::env::vars_os()
+        let given = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
             .collect();
-        Self { values }.with_secrets().await
+        Self::with_secrets(given).await
+    }
+
+    /// Fetches the secrets again. `None` when all are as they were.
+    ///
+    /// # Errors
+    /// A secret that cannot be read, or not within a second.
+    pub async fn renewed(&self) -> Result<Option<Self>, ConfigError> {
+        let fetched = tokio::time::timeout(RENEWAL_TIMEOUT, Self::with_secrets(self.given.clone())).await;
+        let renewed = fetched.map_err(|_| ConfigError::SecretsTimeout)??;
+        Ok(Some(renewed).filter(|renewed| renewed.values != self.values))
     }
 
     /// Settings given in the code of a test.
     #[must_use]
     pub fn for_testing(values: &[(&str, &str)]) -> Self {
-        Self { values: values.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect() }
+        let values: HashMap<String, String> =
+            values.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        Self { given: values.clone(), values }
     }
 
-    async fn with_secrets(mut self) -> Result<Self, ConfigError> {
-        self.values.retain(|_, value| value.trim() != SECRET_PREFIX);
-        let named: Vec<(String, String)> = self
-            .values
+    async fn with_secrets(given: HashMap<String, String>) -> Result<Self, ConfigError> {
+        let mut values = given.clone();
+        values.retain(|_, value| value.trim() != SECRET_PREFIX);
+        let named: Vec<(String, String)> = values
             .iter()
             .filter_map(|(name, value)| Some((name.clone(), value.strip_prefix(SECRET_PREFIX)?.to_owned())))
             .collect();
         if named.is_empty() {
-            return Ok(self);
+            return Ok(Self { given, values });
         }
-        let client = aws_sdk_secretsmanager::Client::new(&crate::aws::sdk_config().await);
-        let fetched = try_join_all(named.into_iter().map(|(name, secret)| fetch(&client, name, secret))).await?;
-        self.values.extend(fetched);
-        Ok(self)
+        let client = Client::new(&crate::aws::sdk_config().await);
+        let fetched = try_join_all(named.iter().map(|(name, secret)| fetch(&client, name, secret))).await?;
+        let since = clock::now() - OVERLAP;
+        let rotated = named.iter().zip(&fetched).filter_map(|((name, secret), (_, changed_at))| {
+            let (_, secondary) = ROTATED.iter().find(|(rotated, _)| rotated == name)?;
+            let is_given = values.get(*secondary).is_some_and(|value| !value.trim().is_empty());
+            (*changed_at > since && !is_given).then_some((*secondary, secret))
+        });
+        let previous: Vec<_> = rotated.map(|(setting, secret)| fetch_previous(&client, setting, secret)).collect();
+        let previous = join_all(previous).await;
+        let current = named.iter().zip(fetched).map(|((name, _), (value, _))| (name.clone(), value));
+        values.extend(current);
+        values.extend(previous.into_iter().flatten());
+        Ok(Self { given, values })
     }
 
     /// A setting, unless it is missing or empty.
@@ -96,17 +135,32 @@ impl Environment {
     }
 }
 
-async fn fetch(
-    client: &aws_sdk_secretsmanager::Client,
-    name: String,
-    secret: String,
-) -> Result<(String, String), ConfigError> {
+/// The value of a secret, and when it was put there.
+async fn fetch(client: &Client, name: &str, secret: &str) -> Result<(String, DateTime<Utc>), ConfigError> {
     match client.get_secret_value().secret_id(secret).send().await {
-        Ok(answer) => match answer.secret_string {
-            Some(value) => Ok((name, value)),
-            None => Err(ConfigError::invalid(&name, "the secret is binary, text is needed")),
-        },
-        Err(error) => Err(ConfigError::Secret { name, source: Box::new(error) }),
+        Ok(answer) => {
+            let changed_at = answer.created_date().and_then(|at| DateTime::from_timestamp(at.secs(), 0));
+            match answer.secret_string {
+                Some(value) => Ok((value, changed_at.unwrap_or_default())),
+                None => Err(ConfigError::invalid(name, "the secret is binary, text is needed")),
+            }
+        }
+        Err(error) => Err(ConfigError::Secret { name: name.to_owned(), source: Box::new(error) }),
+    }
+}
+
+/// The value that a secret had before. Secrets Manager keeps it under a label of its own; a new secret has none.
+async fn fetch_previous(client: &Client, setting: &str, secret: &str) -> Option<(String, String)> {
+    match client.get_secret_value().secret_id(secret).version_stage("AWSPREVIOUS").send().await {
+        Ok(answer) => answer.secret_string.map(|value| (setting.to_owned(), value)),
+        Err(error) => {
+            let error = error.into_service_error();
+            if !error.is_resource_not_found_exception() {
+                // The current value is what counts; what is signed with the one before is refused meanwhile.
+                tracing::warn!(setting, %error, "the value of a secret before its rotation cannot be read");
+            }
+            None
+        }
     }
 }
 
@@ -116,8 +170,9 @@ mod tests {
 
     #[tokio::test]
     async fn a_secret_without_a_name_is_not_given() {
-        let env = Environment::for_testing(&[("KEY", "secretsmanager:"), ("OTHER", "value")]);
-        let env = env.with_secrets().await.unwrap();
+        let given =
+            [("KEY", "secretsmanager:"), ("OTHER", "value")].map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let env = Environment::with_secrets(given.into()).await.unwrap();
         assert!(env.optional_secret("KEY").is_none());
         assert_eq!(env.optional("OTHER"), Some("value"));
     }

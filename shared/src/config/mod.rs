@@ -9,7 +9,7 @@ use secrecy::SecretString;
 use url::Url;
 
 pub use business::{BusinessConfig, NumberSearch, Plan};
-pub use calls::{CallConfig, CallRates};
+pub use calls::CallConfig;
 pub use environment::{Environment, metrics_namespace};
 
 use crate::domain::PhoneNumber;
@@ -37,6 +37,9 @@ pub enum ConfigError {
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// Secrets Manager did not answer in time.
+    #[error("Secrets Manager did not answer in time")]
+    SecretsTimeout,
 }
 
 impl ConfigError {
@@ -48,7 +51,8 @@ impl ConfigError {
 /// Postgres.
 #[derive(Debug, Clone)]
 pub struct DatabaseConfig {
-    /// `postgres://…`; `sslmode=verify-full` is what `require` means here, because certificates are always checked.
+    /// `postgres://…`; `sslmode=verify-full` is what `require` means here, because certificates are always checked. Below it
+    /// may stand root certificates (PEM) that are trusted besides the public ones.
     pub url: SecretString,
 }
 

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{DbError, column, parsed};
 use crate::domain::{
-    CallId, CallState, MatchKey, NumberStatus, NumberType, PhoneNumberId, RecordingKind, TranscriptionState,
+    CallId, CallState, Direction, MatchKey, NumberStatus, NumberType, PhoneNumberId, RecordingKind, TranscriptionState,
     WorkspaceId,
 };
 
@@ -129,9 +129,12 @@ pub struct CallFacts {
     /// The leg that costs something.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub leg: Option<String>,
-    /// Our estimate of what it costs, in micro-dollars.
+    /// How long it took; each begun minute costs.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub cost_micros: Option<i64>,
+    pub leg_seconds: Option<i32>,
+    /// Whether it came to us, which has another rate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub leg_direction: Option<Direction>,
     /// How far a call of ours has come.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<CallState>,

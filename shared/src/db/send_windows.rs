@@ -55,7 +55,7 @@ pub async fn count(
     })
 }
 
-/// Adds what a stored message is estimated to cost to the day that [`count`] has counted it in, in the same transaction,
+/// Adds what a stored message or call is estimated to cost to the day that [`count`] has counted it in, in the same transaction,
 /// which must be rolled back when the answer is [`TooMany`].
 pub async fn spend(
     client: &impl GenericClient,
@@ -65,8 +65,9 @@ pub async fn spend(
     now: DateTime<Utc>,
 ) -> Result<Result<(), TooMany>, DbError> {
     let sql = "-- send_windows::spend
-        UPDATE send_windows w SET cost_micros = w.cost_micros + coalesce(m.estimated_cost_micros, 0)
-        FROM conversation_messages m
+        UPDATE send_windows w
+        SET cost_micros = w.cost_micros + coalesce(c.estimated_cost_micros, m.estimated_cost_micros)
+        FROM conversation_messages m LEFT JOIN calls c ON c.workspace_id = $1 AND c.message_id = m.id
         WHERE w.workspace_id = $1 AND w.period = 'day' AND m.workspace_id = $1 AND m.id = $2
         RETURNING w.cost_micros, w.started_at + interval '1 day' AS ends_at";
     let rows = client.query_typed(sql, &[(&workspace_id.0, Type::UUID), (&message_id.0, Type::UUID)]).await?;

@@ -1,7 +1,8 @@
-//! The Lambda edges: requests to bytes, errors to problem+json, queue records one by one.
+//! The Lambda edges: the loop of a function, requests to bytes, errors to problem+json, queue records one by one.
 
 mod days;
 mod idempotency;
+mod live;
 mod problem;
 mod request;
 mod sending;
@@ -10,6 +11,7 @@ mod webhook;
 
 pub use days::{DayRange, parse_days};
 pub use idempotency::{KnownKey, keep_answer, take_key};
+pub use live::{Answered, BuildError, Worked, serve, serve_webhook, work};
 pub use problem::{ApiError, FieldError};
 pub use request::{
     ApiReply, bearer, body_json, cut_page, idempotency_key, optional_path_parameter, parse_page, parse_query,

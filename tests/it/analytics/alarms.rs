@@ -76,6 +76,7 @@ fn every_alarm_has_an_entry_in_the_runbook() {
             }
         }
     }
-    let lost: Vec<&&str> = sections.keys().filter(|name| !alarms().contains_key(**name)).collect();
+    let entries = sections.keys().filter(|name| name.ends_with("Alarm"));
+    let lost: Vec<&&str> = entries.filter(|name| !alarms().contains_key(**name)).collect();
     assert!(lost.is_empty(), "entries without an alarm: {lost:?}");
 }

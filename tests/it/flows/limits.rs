@@ -76,6 +76,20 @@ async fn of_simultaneous_messages_as_many_are_sent_as_a_day_may_cost() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_would_cost_more_than_a_day_may_is_not_placed() {
+    // The first minutes of both legs are 1.8 cents.
+    let limits = json!({ "plans": { "professional": { "spendingPerDayCents": 1 } } }).to_string();
+    let app = app_with("BusinessConfig", &limits).await;
+    let org = app.organization("pro").await;
+    app.wait_for_numbers(&org, 1).await;
+    let call = json!({ "memberPhoneNumber": "+14055550150", "to": "+14055550123" });
+    let refused = app.post(&org, "/calls", &call).await;
+    assert_eq!(refused.status.as_u16(), 429, "{refused:?}");
+    assert_eq!(refused.body["code"], "spending_limit_reached");
+    assert_eq!(app.calls().await.len(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn no_text_goes_to_a_number_that_costs_extra() {
     let app = TestApp::start().await;
     let org = app.organization("starter").await;

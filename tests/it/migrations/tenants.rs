@@ -20,12 +20,12 @@ const OTHER_CONDITIONS: &[(&str, &str)] = &[
 const INVISIBLE: &[&str] = &["webhook_events", "unroutable_events", "rates", "reconciled_days", "reconciliations"];
 
 /// A table and how the rows of a workspace are found, as the owner.
-struct Table {
-    name: String,
-    condition: Option<&'static str>,
+pub struct Table {
+    pub name: String,
+    pub condition: Option<&'static str>,
 }
 
-async fn tables(database: &TestDatabase) -> Vec<Table> {
+pub async fn tables(database: &TestDatabase) -> Vec<Table> {
     let rows = owner(database).await.query(TABLES, &[]).await.unwrap();
     let table = |row: &tokio_postgres::Row| {
         let name: String = row.get("name");
@@ -200,5 +200,31 @@ async fn no_row_can_be_changed_for_another_workspace() {
             }
         }
         assert_eq!(all.query_one(&contents, &[]).await.unwrap().get::<_, String>(0), before, "{name}");
+    }
+}
+
+/// A statement that forgot its filter, made from within A.
+#[tokio::test]
+async fn a_change_of_everything_changes_own_rows_only() {
+    let database = with_sample_rows().await;
+    let all = owner(&database).await;
+    let mut connection = app(&database).await;
+    let tables = tables(&database).await;
+    let owned = owned(&all, &tables, WORKSPACE_A).await;
+    for Table { name, .. } in &tables {
+        let sql = "SELECT string_agg(format('%1$I = %1$I', attname), ', ') FROM pg_attribute
+            WHERE attrelid = $1::text::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
+                AND attidentity = '' AND has_column_privilege('switchboard_app', attrelid, attnum, 'UPDATE')";
+        let same: Option<String> = all.query_one(sql, &[name]).await.unwrap().get(0);
+        let update = same.map(|same| format!("UPDATE {name} SET {same}"));
+        for sql in update.into_iter().chain([format!("DELETE FROM {name}")]) {
+            let transaction = db::begin(&mut connection).await.unwrap();
+            set_workspace(&transaction, WORKSPACE_A).await;
+            match transaction.execute(&sql, &[]).await {
+                // Of some tables own rows can be read only.
+                Ok(changed) => assert!(changed == 0 || i64::try_from(changed) == Ok(owned[name]), "{sql}: {changed}"),
+                Err(error) => assert_eq!(error.code(), Some(&SqlState::INSUFFICIENT_PRIVILEGE), "{sql}: {error:?}"),
+            }
+        }
     }
 }

@@ -5,9 +5,11 @@ mod call;
 pub mod chaos;
 mod outage;
 mod phones;
+mod pooler;
 mod signing;
 
 pub use app::{Answer, Organization, TestApp};
 pub use call::CarrierCall;
 pub use outage::Outage;
+pub use pooler::Pooler;
 pub use signing::{SigningCase, basic, clerk_headers, sign_form, sign_json};
