@@ -28,6 +28,7 @@ mod plan_changes;
 mod plan_snapshots;
 mod provisioning;
 mod quiet_hours;
+mod quiet_logs;
 mod registration;
 mod rotation;
 mod send_rate;

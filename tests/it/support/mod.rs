@@ -5,6 +5,7 @@ mod call;
 pub mod chaos;
 mod outage;
 mod phones;
+mod quiet_logs;
 mod signing;
 
 pub use app::{Answer, Organization, TestApp};
