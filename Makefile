@@ -1,6 +1,6 @@
 # A thin list of commands; the work sits in dev/make/.
 .DEFAULT_GOAL := help
-.PHONY: help up test check openapi screenshots audit reset clean
+.PHONY: help up test check openapi screenshots audit deploy smoke reset clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,6 +22,12 @@ screenshots: ## takes the pictures of docs/screenshots anew, in a stack of their
 
 audit: ## licences, advisories and bans of the dependencies (wants cargo-deny and the network; not part of `make test`)
 	@dev/make/audit.sh
+
+deploy: ## builds everything and deploys it to AWS; asks for what it has to know (docs/deploy.md)
+	@dev/make/deploy.sh
+
+smoke: ## checks a running stack from end to end: the local one, or with STACK=<name> a deployed one
+	@dev/make/smoke.sh
 
 reset: ## forgets the data of `make up`: database, simulators, logs
 	@dev/make/reset.sh

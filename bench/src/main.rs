@@ -2,13 +2,16 @@
 
 use std::time::Instant;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use clap::Parser;
 use shared::{
     clock,
-    db::{Connection, usage},
+    db::{
+        Connection,
+        usage::{self, DayBounds},
+    },
     domain::{LocalDay, WorkspaceId, local_date, local_days},
     testing::TestDatabase,
 };
@@ -25,15 +28,17 @@ struct Arguments {
     /// How many messages.
     #[arg(long, default_value_t = 1_000_000)]
     messages: i64,
+    /// How many of them, the latest, have not been moved into the sums yet. The sweep moves them each minute.
+    #[arg(long, default_value_t = 1_000)]
+    pending: i64,
     /// Whose days the dashboard shows.
-    #[arg(long, default_value = "America/Chicago")]
-    zone: String,
+    #[arg(long = "zone", default_values = ["America/Chicago", "Asia/Kolkata", "Asia/Kathmandu", "Australia/Lord_Howe"])]
+    zones: Vec<Tz>,
 }
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<()> {
     let arguments = Arguments::parse();
-    let zone: Tz = arguments.zone.parse().context("a name of the time zone database")?;
     let database = TestDatabase::create().await;
     let pool = database.owner_pool(1);
     let connection = pool.get().await?;
@@ -41,14 +46,18 @@ async fn main() -> Result<()> {
 
     let workspace = prepare(&connection).await?;
     let began = Instant::now();
-    fill(&connection, workspace, arguments.messages, now).await?;
+    fill(&connection, workspace, (arguments.messages, arguments.pending), now).await?;
     say(&format!("{} messages in {:.0} s", arguments.messages, began.elapsed().as_secs_f64()));
     connection.batch_execute("VACUUM ANALYZE").await?;
 
-    let today = local_date(now, zone);
-    let days = local_days(today - TimeDelta::days(DAYS - 1), today, zone);
-    explain(&connection, workspace, &days).await?;
-    time(&connection, workspace, &days).await
+    for zone in arguments.zones {
+        let today = local_date(now, zone);
+        let days = local_days(today - TimeDelta::days(DAYS - 1), today, zone);
+        say(&format!("\n{zone}"));
+        explain(&connection, workspace, &days).await?;
+        time(&connection, workspace, &days).await?;
+    }
+    Ok(())
 }
 
 #[expect(clippy::print_stdout, reason = "this is what the program is for")]
@@ -72,7 +81,12 @@ async fn prepare(connection: &Connection) -> Result<Uuid> {
 }
 
 /// Messages in the order of life, half of them answers of staff; one of fifty fails. Compacted as the sweep does it.
-async fn fill(connection: &Connection, workspace: Uuid, messages: i64, now: DateTime<Utc>) -> Result<()> {
+async fn fill(
+    connection: &Connection,
+    workspace: Uuid,
+    (messages, pending): (i64, i64),
+    now: DateTime<Utc>,
+) -> Result<()> {
     let sql =
         "INSERT INTO conversation_messages (workspace_id, conversation_id, phone_number_id, number_type, direction,
             channel, body, from_number, to_number, status, error_code, sent_by, created_at, cost_micros)
@@ -91,26 +105,20 @@ async fn fill(connection: &Connection, workspace: Uuid, messages: i64, now: Date
             WHERE workspace_id = $1) AS n ON n.at = m.i % 10
         ORDER BY m.i";
     let client: &tokio_postgres::Client = connection;
-    for first in (0..messages).step_by(usize::try_from(BATCH)?) {
-        let last = (first + BATCH).min(messages) - 1;
+    let moved = messages - pending;
+    for first in (0..moved).step_by(usize::try_from(BATCH)?) {
+        let last = (first + BATCH).min(moved) - 1;
         connection.execute(sql, &[&workspace, &now, &first, &last, &messages]).await?;
         while usage::compact(client).await? >= usage::COMPACT_AT_ONCE {}
     }
+    connection.execute(sql, &[&workspace, &now, &moved, &(messages - 1), &messages]).await?;
     Ok(())
 }
 
 async fn explain(connection: &Connection, workspace: Uuid, days: &[LocalDay]) -> Result<()> {
-    let dates: Vec<_> = days.iter().map(|day| day.date).collect();
-    let starts: Vec<_> = days.iter().map(|day| day.starts).collect();
-    let ends: Vec<_> = days.iter().map(|day| day.ends).collect();
-    let grain = usage::grain(days);
-    let params: [(&(dyn ToSql + Sync), Type); 5] = [
-        (&workspace, Type::UUID),
-        (&grain, Type::INT2),
-        (&dates, Type::DATE_ARRAY),
-        (&starts, Type::TIMESTAMPTZ_ARRAY),
-        (&ends, Type::TIMESTAMPTZ_ARRAY),
-    ];
+    let bounds = DayBounds::of(days);
+    let [dates, starts, hours_from, hours_to, ends] = bounds.parameters();
+    let params = [(&workspace as &(dyn ToSql + Sync), Type::UUID), dates, starts, hours_from, hours_to, ends];
     let sql = format!("EXPLAIN (ANALYZE, BUFFERS) {}", usage::list_days_sql());
     let client: &tokio_postgres::Client = connection;
     for row in client.query_typed(&sql, &params).await? {

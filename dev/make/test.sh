@@ -69,8 +69,9 @@ summary() {
   [ "${#FAILED[@]}" = 0 ] || fail "FAILED: $(IFS=,; echo "${FAILED[*]}")"
 }
 
-quietly 'Tools' dev/make/setup/tools.sh rust lints python node browser
+quietly 'Tools' dev/make/setup/tools.sh rust lints python node browser pooler
 find_postgres
+quietly 'Postgres client' dev/make/setup/tools.sh dump
 start_python_environment
 install_test_tools
 step 'Format' cargo fmt --all --check || true

@@ -3,7 +3,25 @@
 
 use std::sync::Arc;
 
-use rustls::{ClientConfig, RootCertStore, crypto::ring};
+use rustls::{
+    ClientConfig, RootCertStore,
+    crypto::ring,
+    pki_types::{
+        CertificateDer,
+        pem::{self, PemObject},
+    },
+};
+
+/// A root certificate cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum RootError {
+    /// It is not PEM.
+    #[error("it is not PEM ({0})")]
+    Pem(pem::Error),
+    /// It is not a certificate.
+    #[error("it is not a certificate ({0})")]
+    Certificate(rustls::Error),
+}
 
 /// A client configuration without a client certificate.
 ///
@@ -11,7 +29,26 @@ use rustls::{ClientConfig, RootCertStore, crypto::ring};
 /// Never: the protocol versions of the ring provider are supported by it.
 #[must_use]
 pub fn client_config() -> ClientConfig {
-    let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+    with_roots(public_roots())
+}
+
+/// The same, which trusts these certificates (PEM) besides the public roots.
+///
+/// # Errors
+/// [`RootError`] for the first one that cannot be used.
+pub fn client_config_trusting(certificates: &str) -> Result<ClientConfig, RootError> {
+    let mut roots = public_roots();
+    for certificate in CertificateDer::pem_slice_iter(certificates.as_bytes()) {
+        roots.add(certificate.map_err(RootError::Pem)?).map_err(RootError::Certificate)?;
+    }
+    Ok(with_roots(roots))
+}
+
+fn public_roots() -> RootCertStore {
+    RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() }
+}
+
+fn with_roots(roots: RootCertStore) -> ClientConfig {
     #[expect(clippy::expect_used, reason = "ring supports the default protocol versions")]
     ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()

@@ -1,5 +1,6 @@
 //! The schema: every migration over real data, the tenants apart, what a search reads, and what the unique indexes refuse.
 
+mod restore;
 mod schema;
 mod search;
 pub mod tenants;

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# tools.sh <rust|lints|python|node|browser>…: checks that the named tools are there. What apt can add, it adds (as root);
+# tools.sh <rust|lints|python|node|browser|pooler|dump>…: checks that the named tools are there. What apt can add, it adds (as root);
 # otherwise one sentence says what to install.
 source "$(dirname "$0")/lib.sh"
 
@@ -48,9 +48,31 @@ has_browser() {
     [ -e "/Applications/Google Chrome.app" ] || [ -e /Applications/Chromium.app ]
 }
 
+# The pooler that tests put before Postgres.
+check_pooler() {
+  has_pooler || { apt_install pgbouncer && has_pooler; } ||
+    fail "PgBouncer is missing: install it (Debian, Ubuntu: apt-get install pgbouncer; macOS: brew install pgbouncer)."
+}
+
+# has_pooler: where tests/it/support/pooler.rs looks.
+has_pooler() {
+  has pgbouncer || [ -x /usr/sbin/pgbouncer ]
+}
+
+# pg_dump and pg_restore, beside the Postgres programs or on the PATH.
+check_dump() {
+  has_dump || { apt_install postgresql-client && has_dump; } ||
+    fail "pg_dump is missing: install the client programs of Postgres (Debian, Ubuntu: apt-get install postgresql-client; macOS: brew install libpq)."
+}
+
+# has_dump: where tests/it/migrations/restore.rs looks.
+has_dump() {
+  [ -x "${PG_BIN:-}/pg_dump" ] || has pg_dump
+}
+
 for tool in "$@"; do
   case $tool in
-    rust | lints | python | node | browser) "check_$tool" ;;
+    rust | lints | python | node | browser | pooler | dump) "check_$tool" ;;
     *) fail "tools.sh does not know $tool." ;;
   esac
 done

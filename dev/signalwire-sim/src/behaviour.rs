@@ -58,6 +58,15 @@ pub struct Behaviour {
     pub transcription_outcome: TranscriptionOutcome,
     /// How long after the end of a call its price appears.
     pub call_price_delay_ms: u64,
+    /// Millionths of a dollar, per segment; a picture message is one. The price per text is in no source of SignalWire's,
+    /// nor is what it takes for pictures: these are the prices that Switchboard expects (config/business.json).
+    pub outbound_text_price_micros: u32,
+    pub inbound_text_price_micros: u32,
+    /// Per message.
+    pub outbound_whatsapp_price_micros: u32,
+    /// Per begun minute of a leg.
+    pub outbound_call_price_micros: u32,
+    pub inbound_call_price_micros: u32,
     /// Whether the files of recordings want the project's credentials ("Protect Recording Media").
     pub protect_recordings: bool,
 }
@@ -158,6 +167,11 @@ impl Default for Behaviour {
             transcription_delay_ms: 100,
             transcription_outcome: TranscriptionOutcome::Completed,
             call_price_delay_ms: 0,
+            outbound_text_price_micros: 7_900,
+            inbound_text_price_micros: 0,
+            outbound_whatsapp_price_micros: 5_000,
+            outbound_call_price_micros: 9_000,
+            inbound_call_price_micros: 8_500,
             protect_recordings: false,
         }
     }

@@ -38,7 +38,8 @@ pub enum Undeliverable {
 
 /// Receives a text. A number without a webhook keeps it silently; it is in the list of messages all the same.
 pub async fn receive(network: &Network, text: &Text<'_>) -> Result<Received, Undeliverable> {
-    let message = MessageRecord::inbound(text.from, text.to, text.body, text.media_urls);
+    let mut message = MessageRecord::inbound(text.from, text.to, text.body, text.media_urls);
+    message.price_micros = Some(message.full_price(&network.behaviour()));
     let number = network.change(|world| {
         // The same webhook gets WhatsApp messages; both numbers then have the prefix.
         let whatsapp = text.to.strip_prefix(WHATSAPP);

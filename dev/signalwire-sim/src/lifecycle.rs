@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::{
+    behaviour::Behaviour,
     callbacks::Callbacks,
     clock,
     destinations::{self, Fate},
@@ -42,12 +43,13 @@ async fn step(network: &Network, sid: &str) -> Option<MessageRecord> {
     let (status, error) = next_status(&message)?;
     tokio::time::sleep(Duration::from_millis(network.behaviour().status_delay_ms)).await;
 
-    let price_delay = network.behaviour().price_delay_ms;
+    let behaviour = network.behaviour();
+    let price_delay = behaviour.price_delay_ms;
     let reached = network.change(|world| {
         let message = world.message_mut(sid)?;
         enter(message, status, error);
         if price_delay == 0 {
-            put_price(message);
+            put_price(message, &behaviour);
         }
         Some(message.clone())
     })?;
@@ -92,9 +94,9 @@ fn enter(message: &mut MessageRecord, status: MessageStatus, error: Option<u32>)
 }
 
 /// A message is charged when it is sent, whatever happens later.
-fn put_price(message: &mut MessageRecord) {
+fn put_price(message: &mut MessageRecord, prices: &Behaviour) {
     if message.status == MessageStatus::Sent {
-        message.price_micros = Some(message.full_price());
+        message.price_micros = Some(message.full_price(prices));
     }
 }
 
@@ -103,9 +105,10 @@ fn put_price_later(network: &Network, sid: &str, delay: Duration) {
     let sid = sid.to_owned();
     network.spawn(async move {
         tokio::time::sleep(delay).await;
+        let prices = network_of_task.behaviour();
         network_of_task.change(|world| {
             if let Some(message) = world.message_mut(&sid) {
-                message.price_micros = Some(message.full_price());
+                message.price_micros = Some(message.full_price(&prices));
             }
         });
     });

@@ -8,6 +8,8 @@ use crate::urls::Webhooks;
 
 /// Whose administrators see the platform's figures on this machine: an organisation that owns nothing.
 const PLATFORM_ADMINS: &str = "org_platform";
+/// Receivers of webhooks may be on this machine as well.
+const WEBHOOK_DESTINATIONS: &str = "public-and-loopback";
 
 pub struct Parameters {
     pub values: BTreeMap<String, String>,
@@ -16,7 +18,13 @@ pub struct Parameters {
 }
 
 impl Parameters {
-    pub fn new(options: &Options, signalwire: &SignalWireAccount, clerk: &ClerkAccount, webhooks: &Webhooks) -> Self {
+    pub fn new(
+        options: &Options,
+        signalwire: &SignalWireAccount,
+        clerk: &ClerkAccount,
+        urls: (&str, &Webhooks),
+    ) -> Self {
+        let (console, webhooks) = urls;
         let mut parameters = Self { values: BTreeMap::new(), secrets: BTreeMap::new() };
         let values = [
             ("SignalWireProjectId", &signalwire.project_id),
@@ -34,7 +42,9 @@ impl Parameters {
             ("RegistrationWebhookUrl", &webhooks.registration),
             ("CallWebhookUrl", &webhooks.call),
             ("CallStatusWebhookUrl", &webhooks.call_status),
+            ("ConsoleOrigin", &console.to_owned()),
             ("PlatformAdmins", &PLATFORM_ADMINS.to_owned()),
+            ("WebhookDestinations", &WEBHOOK_DESTINATIONS.to_owned()),
         ];
         parameters.values.extend(values.map(|(name, value)| (name.to_owned(), value.clone())));
         for (parameter, name, value) in [

@@ -46,7 +46,7 @@ impl Stack {
         let (signalwire, clerk) = (&simulators.signalwire_account, &simulators.clerk_account);
         let urls = Urls::new(&options, &gateway_url, &webhooks, (signalwire, clerk), simulators.simulated());
 
-        let parameters = Parameters::new(&options, signalwire, clerk, &webhooks);
+        let parameters = Parameters::new(&options, signalwire, clerk, (&urls.console, &webhooks));
         let mut template = template::read(&options.template, &deployment(&options, gateway_url, parameters.values))?;
         if let Some(seconds) = options.visibility_timeout {
             for queue in &mut template.queues {

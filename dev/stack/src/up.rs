@@ -116,6 +116,8 @@ impl Running {
         for (parameter, variable) in [("BusinessConfig", "BUSINESS_CONFIG"), ("LogLevel", "LOG_LEVEL")] {
             options.parameters.extend(variables.get(variable).map(|value| (parameter.to_owned(), value.clone())));
         }
+        // While somebody works on the console, Vite's own server has another origin.
+        options.parameters.insert("ConsoleOrigin".to_owned(), "*".to_owned());
         warn_about_webhooks(&options);
         let simulated = options.accounts.signalwire.is_none() && options.accounts.clerk.is_none();
         std::fs::create_dir_all(dev.join("simulators"))?;

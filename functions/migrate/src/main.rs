@@ -1,10 +1,16 @@
 //! Wiring of `migrate`.
 
+use std::time::Duration;
+
 use migrate::handler::{self, State};
 use shared::{
     config::{DatabaseConfig, Environment},
+    http_client::{self, TimeLimits},
     lambda::{self, BuildError},
 };
+
+/// For the answer to the deployment.
+const ANSWER_LIMITS: TimeLimits = TimeLimits { connect: Duration::from_secs(5), total: Duration::from_secs(15) };
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), BuildError> {
@@ -13,5 +19,5 @@ async fn main() -> Result<(), BuildError> {
 }
 
 fn state(env: &Environment) -> Result<State, BuildError> {
-    Ok(State { database: DatabaseConfig::from_env(env)? })
+    Ok(State { database: DatabaseConfig::from_env(env)?, http: http_client::build(ANSWER_LIMITS)? })
 }

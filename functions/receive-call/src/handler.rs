@@ -117,8 +117,7 @@ async fn begin(state: &State, form: &Form) -> Result<Document, inbox::NotKept> {
 /// A call goes on.
 async fn go_on(state: &State, form: &Form, step: CallStep) -> Result<Document, inbox::NotKept> {
     let around = state.surroundings();
-    let rates = state.config.rates();
-    let store = || calls::store_call_event(&state.pool, form, Some(&step), rates, around.now);
+    let store = || calls::store_call_event(&state.pool, form, Some(&step), around.now);
     let numbers = match state.pool.retry_briefly(store).await {
         Ok(outcome) => numbers(outcome),
         Err(error) => {

@@ -27,7 +27,7 @@ const RING_SECONDS: u16 = 30;
 /// What is said and done next.
 pub(crate) async fn go_on(state: &State, form: &Form, step: &CallStep) -> Result<Document, DbError> {
     let around = state.surroundings();
-    let store = || calls::store_call_event(&state.pool, form, Some(step), state.config.rates(), around.now);
+    let store = || calls::store_call_event(&state.pool, form, Some(step), around.now);
     let call_id = match state.pool.retry_briefly(store).await? {
         EventOutcome::Moved(call) | EventOutcome::Unchanged(call) => call.call_id,
         EventOutcome::UnknownCall => return Ok(hang_up()),

@@ -175,6 +175,7 @@ async fn apply_payment(
         amount_cents: payment.subtotal_minor.or(payment.total_minor).unwrap_or_default().max(0),
         currency: payment.currency.as_deref().unwrap_or("USD"),
         charge_type: payment.charge_type.as_deref(),
+        covers_months: if payment.is_annual { 12 } else { 1 },
         paid_at,
         updated_at: payment.updated_at.unwrap_or(event_at),
     };

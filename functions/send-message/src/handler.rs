@@ -135,7 +135,7 @@ async fn prepare<'a>(state: &'a State, session: &Session, send: &SendRequest) ->
 
     let client = &entered.transaction;
     let conversation_id = outgoing.open_conversation(client, workspace_id).await?;
-    let new = outgoing.to_be_stored(&state.business, &session.caller.user_id);
+    let new = outgoing.to_be_stored(&session.caller.user_id);
     let message_id = messages::insert_outbound(client, workspace_id, conversation_id, &new).await?;
     if let Some(key) = &session.key {
         idempotency_keys::set_message(client, workspace_id, ROUTE, key, message_id).await?;
@@ -160,7 +160,7 @@ async fn prepare_call(
     lambda::count_send(&entered, state.business.plan(entered.workspace.tier), clock::now()).await?;
 
     let (client, workspace_id) = (&entered.transaction, entered.workspace.id);
-    let stored = calling::store(client, workspace_id, &call, &state.business, &session.caller.user_id).await?;
+    let stored = calling::store(client, workspace_id, &call, &session.caller.user_id).await?;
     if let Some(key) = &session.key {
         idempotency_keys::set_message(client, workspace_id, ROUTE, key, stored.message_id).await?;
     }

@@ -6,7 +6,6 @@ use shared::{
     actions::uploads::{self, MediaError},
     auth::Entered,
     clock,
-    config::BusinessConfig,
     db::{
         self, DbError,
         conversations::{self, Thread},
@@ -49,19 +48,15 @@ impl Outgoing {
         conversations::open(client, workspace_id, channel, approved.sender(), approved.to()).await
     }
 
-    /// The row, with our estimate of what it costs.
-    pub(crate) fn to_be_stored<'a>(&'a self, business: &BusinessConfig, sent_by: &'a str) -> NewOutbound<'a> {
+    /// The row.
+    pub(crate) fn to_be_stored<'a>(&'a self, sent_by: &'a str) -> NewOutbound<'a> {
         match self {
             Self::Text(text) => {
                 let segments = i32::try_from(text.segments().segments).unwrap_or(i32::MAX);
-                let cost = i64::from(segments).saturating_mul(business.outbound_text_cost_micros_per_segment);
-                NewOutbound::from_number(Channel::Sms, text, (segments, cost), sent_by)
+                NewOutbound::from_number(Channel::Sms, text, segments, sent_by)
             }
             // Billed as one, whatever its length.
-            Self::Whatsapp(message) => {
-                let cost = business.outbound_whatsapp_cost_micros;
-                NewOutbound::from_number(Channel::Whatsapp, message.approved(), (1, cost), sent_by)
-            }
+            Self::Whatsapp(message) => NewOutbound::from_number(Channel::Whatsapp, message.approved(), 1, sent_by),
             Self::Mail(mail) => NewOutbound {
                 channel: Channel::Email,
                 phone_number_id: None,
@@ -73,7 +68,6 @@ impl Outgoing {
                 media_urls: &[],
                 sender_reason: mail.sender().reason,
                 segments: 1,
-                estimated_cost_micros: business.outbound_email_cost_micros,
                 sent_by,
             },
         }

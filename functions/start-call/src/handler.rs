@@ -95,7 +95,7 @@ async fn prepare(state: &State, session: &Session, wanted: &CallRequest) -> Resu
     lambda::count_send(&entered, state.business.plan(entered.workspace.tier), clock::now()).await?;
 
     let client = &entered.transaction;
-    let stored = calling::store(client, workspace_id, &call, &state.business, &session.caller.user_id).await?;
+    let stored = calling::store(client, workspace_id, &call, &session.caller.user_id).await?;
     if let Some(key) = &session.key {
         idempotency_keys::set_message(client, workspace_id, ROUTE, key, stored.message_id).await?;
     }

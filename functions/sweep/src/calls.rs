@@ -211,7 +211,7 @@ async fn store(state: &State, form: &Form, received_at: DateTime<Utc>) -> Swept 
 
 async fn event(state: &State, form: &Form, step: Option<&CallStep>, leg: &Call) -> Swept {
     let at = leg.ended_at.unwrap_or_else(clock::now);
-    let store = || calls::store_call_event(&state.pool, form, step, state.business.calls.rates(), at);
+    let store = || calls::store_call_event(&state.pool, form, step, at);
     state.pool.retry_once(store).await?;
     Ok(())
 }

@@ -62,8 +62,7 @@ async fn prepare(state: &State, client: &Transaction<'_>, id: AutomaticReplyId) 
     let (sender, to) = (approved.sender(), approved.to());
     let conversation_id = conversations::open(client, workspace_id, Channel::Sms, sender, to).await?;
     let segments = i32::try_from(approved.segments().segments).unwrap_or(i32::MAX);
-    let cost = i64::from(segments).saturating_mul(state.business.outbound_text_cost_micros_per_segment);
-    let new = NewOutbound::from_number(Channel::Sms, &approved, (segments, cost), SENT_BY);
+    let new = NewOutbound::from_number(Channel::Sms, &approved, segments, SENT_BY);
     let message_id = messages::insert_outbound(client, workspace_id, conversation_id, &new).await?;
     automatic_replies::mark_done(client, id, Some(message_id)).await?;
     Ok(Some(Prepared { workspace_id, message_id, approved }))

@@ -3,7 +3,7 @@
 use url::Url;
 
 use crate::{
-    config::{BusinessConfig, CallWebhookConfig, SigningConfig},
+    config::{CallWebhookConfig, SigningConfig},
     db::{
         DbError, Transaction, conversations,
         messages::{self, NewOutbound},
@@ -52,12 +52,11 @@ pub struct StoredCall {
     pub message_id: MessageId,
 }
 
-/// Stores a call and its entry, with our estimate of what it costs.
+/// Stores a call and its entry.
 pub async fn store(
     transaction: &Transaction<'_>,
     workspace_id: WorkspaceId,
     call: &ApprovedCall,
-    business: &BusinessConfig,
     sent_by: &str,
 ) -> Result<StoredCall, DbError> {
     let conversation_id =
@@ -77,7 +76,6 @@ pub async fn store(
         media_urls: &[],
         sender_reason: call.sender().reason,
         segments: 1,
-        estimated_cost_micros: business.calls.rates().outbound(call.estimated_minutes().saturating_mul(60)),
         sent_by,
     };
     let message_id = messages::insert_outbound(transaction, workspace_id, conversation_id, &new).await?;

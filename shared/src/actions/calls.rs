@@ -6,13 +6,12 @@ use chrono::{DateTime, Utc};
 use outbound::{connect, member, progress, speak, talked};
 
 use crate::{
-    config::CallRates,
     db::{
         self, Connection, DbError, Pool,
         call_events::{self, CallEvent, CallFacts, CallReceived, EventOutcome, RecordingFact, TranscriptionFact},
         webhook_events::{self, Unroutable},
     },
-    domain::{CallState, CallStep, PhoneNumber, RecordingKind, StepKind, TranscriptionState, mask},
+    domain::{CallState, CallStep, Direction, PhoneNumber, RecordingKind, StepKind, TranscriptionState, mask},
     signalwire::{CallWebhook, Form},
 };
 
@@ -58,7 +57,6 @@ pub async fn store_call_event(
     pool: &Pool,
     form: &Form,
     step: Option<&CallStep>,
-    rates: CallRates,
     received_at: DateTime<Utc>,
 ) -> Result<EventOutcome, DbError> {
     let mut connection = pool.get().await?;
@@ -69,7 +67,7 @@ pub async fn store_call_event(
         keep_malformed(&mut connection, form, "call_status").await?;
         return Ok(EventOutcome::UnknownCall);
     }
-    let (kind, status, facts) = read(step, &webhook, rates);
+    let (kind, status, facts) = read(step, &webhook);
     let payload = form.to_json();
     let event = CallEvent { call_id, carrier_sid, kind, status, facts: &facts, payload: &payload, received_at };
     let outcome = call_events::record_call_event(&**connection, &event).await?;
@@ -97,13 +95,9 @@ fn first_leg<'a>(step: Option<&'a CallStep>, webhook: &'a CallWebhook) -> Option
 }
 
 /// What a request is called, the carrier's word in it, and what it means.
-fn read<'a>(
-    step: Option<&CallStep>,
-    webhook: &'a CallWebhook,
-    rates: CallRates,
-) -> (&'static str, Option<&'a str>, CallFacts) {
+fn read<'a>(step: Option<&CallStep>, webhook: &'a CallWebhook) -> (&'static str, Option<&'a str>, CallFacts) {
     let status = webhook.status.as_deref();
-    let Some(step) = step else { return ("end", status, end(webhook, rates)) };
+    let Some(step) = step else { return ("end", status, end(webhook)) };
     let (kind, status) = match step.kind {
         StepKind::Gather { .. } => ("gather", status),
         StepKind::Dial { .. } => ("dial", webhook.dial_status.as_deref()),
@@ -129,9 +123,9 @@ fn read<'a>(
         StepKind::Speak => speak(webhook),
         StepKind::Connect => connect(webhook),
         StepKind::Talked => talked(webhook),
-        StepKind::Member => member(webhook, rates),
-        StepKind::Leg => leg(step, webhook, rates),
-        StepKind::Progress | StepKind::Customer => progress(webhook, rates),
+        StepKind::Member => member(webhook),
+        StepKind::Leg => leg(step, webhook),
+        StepKind::Progress | StepKind::Customer => progress(webhook),
         StepKind::Record { transcribe } => {
             CallFacts { recording: recording(webhook, RecordingKind::Voicemail, transcribe), ..CallFacts::default() }
         }
@@ -144,16 +138,21 @@ fn read<'a>(
 }
 
 /// The end of an inbound call. The carrier only reports ends there; another word is kept and means nothing.
-fn end(webhook: &CallWebhook, rates: CallRates) -> CallFacts {
+fn end(webhook: &CallWebhook) -> CallFacts {
     let state = webhook.status.as_deref().and_then(CallState::from_carrier);
     if !state.is_some_and(CallState::has_ended) {
         return CallFacts::default();
     }
+    CallFacts { ended: Some(true), seconds: webhook.duration, ..over(webhook, Direction::Inbound) }
+}
+
+/// A leg that is over, as far as it costs. One that was answered has begun a minute, however short it was.
+fn over(webhook: &CallWebhook, direction: Direction) -> CallFacts {
+    let least = i32::from(webhook.status.as_deref() == Some("completed"));
     CallFacts {
-        ended: Some(true),
-        seconds: webhook.duration,
         leg: webhook.call_sid.clone(),
-        cost_micros: webhook.duration.map(|seconds| rates.inbound(seconds)),
+        leg_seconds: webhook.duration.map(|seconds| seconds.max(least)),
+        leg_direction: Some(direction),
         ..CallFacts::default()
     }
 }
@@ -173,14 +172,13 @@ fn answer(step: &CallStep, webhook: &CallWebhook) -> CallFacts {
 }
 
 /// A phone that was made to ring. That it was not answered its `<Dial>` tells.
-fn leg(step: &CallStep, webhook: &CallWebhook, rates: CallRates) -> CallFacts {
+fn leg(step: &CallStep, webhook: &CallWebhook) -> CallFacts {
     match webhook.status.as_deref() {
         Some("in-progress" | "answered") => answer(step, webhook),
-        Some("completed") => CallFacts {
-            leg: webhook.call_sid.clone(),
-            cost_micros: webhook.duration.map(|seconds| rates.outbound(seconds)),
-            ..answer(step, webhook)
-        },
+        Some("completed") => {
+            let CallFacts { answered, round, number, .. } = answer(step, webhook);
+            CallFacts { answered, round, number, ..over(webhook, Direction::Outbound) }
+        }
         Some(_) | None => CallFacts::default(),
     }
 }

@@ -180,6 +180,8 @@ pub struct PaymentAttempt {
     pub currency: Option<String>,
     /// `checkout` or `recurring`.
     pub charge_type: Option<String>,
+    /// Something in it is for a year.
+    pub is_annual: bool,
     /// When it was paid.
     pub paid_at: Option<DateTime<Utc>>,
     /// When it was refused.
@@ -323,6 +325,8 @@ struct PaymentWire {
     /// What the prose documentation calls `charge_type`.
     #[serde(default, rename = "type", deserialize_with = "wire::text")]
     charge_type_in_prose: Option<String>,
+    #[serde(default, deserialize_with = "wire::default_if_null")]
+    subscription_items: Vec<PaidItem>,
     #[serde(default, deserialize_with = "wire::time")]
     paid_at: Option<DateTime<Utc>>,
     #[serde(default, deserialize_with = "wire::time")]
@@ -333,6 +337,13 @@ struct PaymentWire {
     created_at: Option<DateTime<Utc>>,
     #[serde(default, deserialize_with = "wire::time")]
     updated_at: Option<DateTime<Utc>>,
+}
+
+/// Here the period is always called `plan_period`.
+#[derive(Deserialize)]
+struct PaidItem {
+    #[serde(default, deserialize_with = "wire::text")]
+    plan_period: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -363,6 +374,7 @@ impl<'de> Deserialize<'de> for PaymentAttempt {
             total_minor: grand_total.amount,
             currency: subtotal.currency.or(grand_total.currency),
             charge_type: payment.charge_type.or(payment.charge_type_in_prose),
+            is_annual: payment.subscription_items.iter().any(|item| item.plan_period.as_deref() == Some("annual")),
             paid_at: payment.paid_at,
             failed_at: payment.failed_at,
             billing_date: payment.billing_date,

@@ -131,9 +131,8 @@ impl BusinessConfig {
         let text = (self.outbound_text_cost_micros_per_segment, self.text_price_micros_per_segment);
         let whatsapp = (self.outbound_whatsapp_cost_micros, self.whatsapp_price_micros);
         let mail = (self.outbound_email_cost_micros, self.email_price_micros);
-        let (calls, minute) = (self.calls.rates(), 60);
-        let call_in = (calls.inbound(minute), self.call_price_micros_per_minute);
-        let call_out = (calls.outbound(minute), self.call_price_micros_per_minute);
+        let call_in = (self.calls.inbound_cost_micros_per_minute, self.call_price_micros_per_minute);
+        let call_out = (self.calls.outbound_cost_micros_per_minute, self.call_price_micros_per_minute);
         let number =
             (cents(self.number_monthly_cost_cents.into()), cents(self.extra_number_monthly_price_cents.into()));
         let campaign = (cents(self.campaign_monthly_cost_cents), 0);

@@ -6,10 +6,10 @@ use crate::domain::Prompt;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CallConfig {
-    #[serde(rename = "inboundCostMicrosPerMinute")]
-    inbound: i64,
-    #[serde(rename = "outboundCostMicrosPerMinute")]
-    outbound: i64,
+    /// What the carrier takes for each begun minute of a leg that comes to us, in micro-dollars.
+    pub inbound_cost_micros_per_minute: i64,
+    /// The same of a leg that goes out.
+    pub outbound_cost_micros_per_minute: i64,
     /// Greeting of a number without a call flow.
     pub default_greeting: Prompt,
     /// Outside of the business hours.
@@ -34,51 +34,4 @@ pub struct CallConfig {
     pub customer_unavailable: Prompt,
     /// How often a menu is offered.
     pub menu_repeats: u8,
-}
-
-/// What the carrier takes for each minute that has begun, in micro-dollars.
-#[derive(Debug, Clone, Copy)]
-pub struct CallRates {
-    inbound: i64,
-    outbound: i64,
-}
-
-impl CallConfig {
-    /// What calls cost.
-    #[must_use]
-    pub const fn rates(&self) -> CallRates {
-        CallRates { inbound: self.inbound, outbound: self.outbound }
-    }
-}
-
-impl CallRates {
-    /// A leg that came to us.
-    #[must_use]
-    pub fn inbound(self, seconds: i32) -> i64 {
-        minutes(seconds) * self.inbound
-    }
-
-    /// A leg that went out.
-    #[must_use]
-    pub fn outbound(self, seconds: i32) -> i64 {
-        minutes(seconds) * self.outbound
-    }
-}
-
-/// Each minute that has begun is billed.
-fn minutes(seconds: i32) -> i64 {
-    (i64::from(seconds.max(0)) + 59) / 60
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_minute_that_has_begun_costs() {
-        let rates = CallRates { inbound: 8500, outbound: 9000 };
-        assert_eq!([0, 1, 60, 61, 121].map(|seconds| rates.inbound(seconds)), [0, 8500, 8500, 17_000, 25_500]);
-        assert_eq!([0, 59, 3600].map(|seconds| rates.outbound(seconds)), [0, 9000, 540_000]);
-        assert_eq!(rates.inbound(-5), 0);
-    }
 }

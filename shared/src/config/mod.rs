@@ -4,13 +4,15 @@
 mod business;
 mod calls;
 mod environment;
+mod webhooks;
 
 use secrecy::SecretString;
 use url::Url;
 
 pub use business::{BusinessConfig, NumberSearch, Plan};
-pub use calls::{CallConfig, CallRates};
+pub use calls::CallConfig;
 pub use environment::{Environment, metrics_namespace};
+pub use webhooks::webhook_destinations;
 
 use crate::domain::PhoneNumber;
 
@@ -51,7 +53,8 @@ impl ConfigError {
 /// Postgres.
 #[derive(Debug, Clone)]
 pub struct DatabaseConfig {
-    /// `postgres://…`; `sslmode=verify-full` is what `require` means here, because certificates are always checked.
+    /// `postgres://…`; `sslmode=verify-full` is what `require` means here, because certificates are always checked. Below it
+    /// may stand root certificates (PEM) that are trusted besides the public ones.
     pub url: SecretString,
 }
 

@@ -60,12 +60,12 @@ pub struct Message {
     pub delivered_at: Option<DateTime<Utc>>,
 }
 
-const COLUMNS: &str =
+pub(super) const COLUMNS: &str =
     "id, conversation_id, phone_number_id, number_type, direction, channel, subject, body, media, from_number,
     to_number, status, error_code, error_message, sender_reason, segments, estimated_cost_micros, cost_micros, sent_by,
     scheduled_for, created_at, delivered_at";
 
-fn from_row(row: &Row) -> Result<Message, DbError> {
+pub(super) fn from_row(row: &Row) -> Result<Message, DbError> {
     Ok(Message {
         id: MessageId(column(row, "id")?),
         conversation_id: ConversationId(column(row, "conversation_id")?),
@@ -169,21 +169,14 @@ pub struct NewOutbound<'a> {
     pub sender_reason: SenderReason,
     /// Billed parts.
     pub segments: i32,
-    /// Our estimate, in micro-dollars.
-    pub estimated_cost_micros: i64,
     /// The Clerk user who sends it.
     pub sent_by: &'a str,
 }
 
 impl<'a> NewOutbound<'a> {
-    /// A message of one of our numbers, with its billed parts and their estimated cost in micro-dollars.
+    /// A message of one of our numbers, with its billed parts.
     #[must_use]
-    pub fn from_number(
-        channel: Channel,
-        approved: &'a ApprovedMessage,
-        (segments, estimated_cost_micros): (i32, i64),
-        sent_by: &'a str,
-    ) -> Self {
+    pub fn from_number(channel: Channel, approved: &'a ApprovedMessage, segments: i32, sent_by: &'a str) -> Self {
         Self {
             channel,
             phone_number_id: approved.sender().phone_number_id,
@@ -195,13 +188,13 @@ impl<'a> NewOutbound<'a> {
             media_urls: approved.media_urls(),
             sender_reason: approved.sender().reason,
             segments,
-            estimated_cost_micros,
             sent_by,
         }
     }
 }
 
-/// Stores an outbound message as `pending`, before the carrier is asked, and puts it on top of its conversation.
+/// Stores an outbound message as `pending`, before the carrier is asked, and puts it on top of its conversation. What it is
+/// expected to cost follows from the rates (migrations/V0024).
 pub async fn insert_outbound(
     client: &impl GenericClient,
     workspace_id: WorkspaceId,
@@ -211,13 +204,12 @@ pub async fn insert_outbound(
     let sql = "-- messages::insert_outbound
         WITH message AS (
             INSERT INTO conversation_messages (workspace_id, conversation_id, phone_number_id, number_type, direction,
-                channel, body, media, from_number, to_number, status, sender_reason, segments, estimated_cost_micros,
-                sent_by, subject)
-            VALUES ($1, $2, $3, $4, 'outbound', $13, $5, $6, $7, $8, 'pending', $9, $10, $11, $12, $14)
+                channel, body, media, from_number, to_number, status, sender_reason, segments, sent_by, subject)
+            VALUES ($1, $2, $3, $4, 'outbound', $12, $5, $6, $7, $8, 'pending', $9, $10, $11, $13)
             RETURNING id
         ), thread AS (
             UPDATE conversations SET message_count = message_count + 1,
-                snippet = left(CASE WHEN $5 <> '' THEN $5 WHEN $13 = 'voice' THEN '[call]' ELSE '[media]' END, 160),
+                snippet = left(CASE WHEN $5 <> '' THEN $5 WHEN $12 = 'voice' THEN '[call]' ELSE '[media]' END, 160),
                 last_message_at = greatest(last_message_at, now()),
                 status = CASE WHEN status = 'spam' THEN 'spam' ELSE 'open' END, updated_at = now()
             WHERE workspace_id = $1 AND id = $2
@@ -238,7 +230,6 @@ pub async fn insert_outbound(
                 (&new.to, Type::TEXT),
                 (&new.sender_reason.as_str(), Type::TEXT),
                 (&new.segments, Type::INT4),
-                (&new.estimated_cost_micros, Type::INT8),
                 (&new.sent_by, Type::TEXT),
                 (&new.channel.as_str(), Type::TEXT),
                 (&new.subject, Type::TEXT),

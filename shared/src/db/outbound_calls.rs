@@ -11,7 +11,8 @@ use crate::domain::{
     ApprovedCall, CallId, CallKind, CallPurpose, CallState, MessageId, NumberType, PhoneNumber, WorkspaceId,
 };
 
-/// Stores a call as `pending` beside its entry, in the transaction that made the entry.
+/// Stores a call as `pending` beside its entry, in the transaction that made the entry. Until its phones tell how long they
+/// talked it costs what its minutes are expected to, by the rates of now.
 pub async fn insert(
     client: &impl GenericClient,
     workspace_id: WorkspaceId,
@@ -22,19 +23,20 @@ pub async fn insert(
         INSERT INTO calls (workspace_id, conversation_id, message_id, phone_number_id, number_type, kind, direction,
             from_number, to_number, member_number, state, estimated_cost_micros, sent_by)
         SELECT workspace_id, conversation_id, id, phone_number_id, $3, $4, direction, from_number, to_number, $5, status,
-            estimated_cost_micros, sent_by
+            $6 * unit_cost('voice', 'outbound', now()), sent_by
         FROM conversation_messages WHERE workspace_id = $1 AND id = $2
         RETURNING id";
     let (kind, member) = match call.purpose() {
         CallPurpose::Speak { .. } => (CallKind::Spoken, None),
         CallPurpose::Connect { member } => (CallKind::ClickToCall, Some(member.as_str())),
     };
-    let params: [(&(dyn ToSql + Sync), Type); 5] = [
+    let params: [(&(dyn ToSql + Sync), Type); 6] = [
         (&workspace_id.0, Type::UUID),
         (&message_id.0, Type::UUID),
         (&call.sender().number_type.map(NumberType::as_str), Type::TEXT),
         (&kind.as_str(), Type::TEXT),
         (&member, Type::TEXT),
+        (&call.estimated_minutes(), Type::INT4),
     ];
     Ok(CallId(column(&client.query_typed_one(sql, &params).await?, "id")?))
 }

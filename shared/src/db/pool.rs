@@ -37,15 +37,17 @@ impl Pool {
     /// A pool of several connections, for the tools that do things in parallel.
     pub fn with_size(config: &DatabaseConfig, size: usize) -> Result<Self, ConfigError> {
         let invalid = |error: &dyn std::fmt::Display| ConfigError::invalid("DATABASE_URL", error);
+        let (url, roots) = url_and_roots(config.url.expose_secret());
         let mut postgres: tokio_postgres::Config =
-            driver_url(config.url.expose_secret()).parse().map_err(|e: tokio_postgres::Error| invalid(&e))?;
+            driver_url(url).parse().map_err(|e: tokio_postgres::Error| invalid(&e))?;
         postgres.connect_timeout(CONNECT_TIMEOUT).tcp_user_timeout(CONNECT_TIMEOUT).application_name("switchboard");
 
         let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
         let manager = if postgres.get_ssl_mode() == SslMode::Disable {
             Manager::from_config(postgres, NoTls, recycling)
         } else {
-            Manager::from_config(postgres, MakeRustlsConnect::new(crate::tls::client_config()), recycling)
+            let tls = crate::tls::client_config_trusting(roots).map_err(|e| invalid(&e))?;
+            Manager::from_config(postgres, MakeRustlsConnect::new(tls), recycling)
         };
         let pool = deadpool_postgres::Pool::builder(manager)
             .max_size(size)
@@ -115,6 +117,12 @@ fn check_idle() -> Hook {
             }
         })
     })
+}
+
+/// Root certificates of one's own stand in PEM below the URL.
+fn url_and_roots(text: &str) -> (&str, &str) {
+    let (url, roots) = text.split_at(text.find("-----BEGIN").unwrap_or(text.len()));
+    (url.trim(), roots)
 }
 
 /// The driver knows `disable`, `prefer` and `require`. Our TLS always checks the certificate and the host name, so the

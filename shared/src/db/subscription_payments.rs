@@ -32,6 +32,8 @@ pub struct Attempt<'a> {
     pub currency: &'a str,
     /// `checkout` or `recurring`.
     pub charge_type: Option<&'a str>,
+    /// For how long it is, as far as it says so itself.
+    pub covers_months: i32,
     /// When it was paid, of one that was.
     pub paid_at: Option<DateTime<Utc>>,
     /// Version of this snapshot.
@@ -45,7 +47,8 @@ pub async fn upsert(client: &impl GenericClient, attempt: &Attempt<'_>) -> Resul
             paid_at, covers_until, clerk_updated_at)
         VALUES ($1, $2, $3, $4, $5, upper($6), $7, $8,
             coalesce((SELECT max(i.period_end) FROM subscription_items i WHERE i.workspace_id = $2
-                AND i.period_start BETWEEN $8 - interval '2 days' AND $8 + interval '2 days'), $8 + interval '1 month'), $9)
+                AND i.period_start BETWEEN $8 - interval '2 days' AND $8 + interval '2 days'),
+                $8 + make_interval(months => $10)), $9)
         ON CONFLICT (id) DO UPDATE SET
             workspace_id = coalesce(p.workspace_id, excluded.workspace_id),
             clerk_payer_id = coalesce(excluded.clerk_payer_id, p.clerk_payer_id), status = excluded.status,
@@ -55,7 +58,7 @@ pub async fn upsert(client: &impl GenericClient, attempt: &Attempt<'_>) -> Resul
             clerk_updated_at = excluded.clerk_updated_at, updated_at = now()
         WHERE excluded.clerk_updated_at >= p.clerk_updated_at
             AND NOT (p.status IN ('paid', 'failed') AND excluded.status = 'pending')";
-    let params: [(&(dyn ToSql + Sync), Type); 9] = [
+    let params: [(&(dyn ToSql + Sync), Type); 10] = [
         (&attempt.id, Type::TEXT),
         (&attempt.workspace_id.map(|id| id.0), Type::UUID),
         (&attempt.payer_id, Type::TEXT),
@@ -65,6 +68,7 @@ pub async fn upsert(client: &impl GenericClient, attempt: &Attempt<'_>) -> Resul
         (&attempt.charge_type, Type::TEXT),
         (&attempt.paid_at, Type::TIMESTAMPTZ),
         (&attempt.updated_at, Type::TIMESTAMPTZ),
+        (&attempt.covers_months, Type::INT4),
     ];
     client.query_typed(sql, &params).await?;
     Ok(())

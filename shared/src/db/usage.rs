@@ -1,7 +1,7 @@
 //! The ledger's sums: what was used, what it cost and earned. Written by triggers and `compact_usage` only
 //! (migrations/V0021).
 
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use tokio_postgres::{
     GenericClient, Row,
     types::{ToSql, Type},
@@ -89,6 +89,24 @@ const SUMS: &str =
     sum(u.missed)::bigint AS missed, sum(u.voicemail)::bigint AS voicemail, sum(u.units)::bigint AS units,
     sum(u.cost_micros)::bigint AS cost_micros, sum(u.estimated_micros)::bigint AS estimated_micros,
     sum(u.revenue_micros)::bigint AS revenue_micros";
+/// What is added up of `usage_slots`.
+const SLOT: &str =
+    "number_type, service, inbound, outbound, open, sent, delivered, undelivered, failed, canceled, answered, missed,
+    voicemail, units, cost_micros, estimated_micros, revenue_micros";
+/// The same of `usage_changes`, where each outcome has its row.
+const CHANGE: &str = "number_type, service,
+    CASE direction WHEN 'inbound' THEN events::integer ELSE 0 END,
+    CASE direction WHEN 'outbound' THEN events::integer ELSE 0 END,
+    CASE WHEN outcome IN ('open', 'scheduled') THEN events::integer ELSE 0 END,
+    CASE outcome WHEN 'sent' THEN events::integer ELSE 0 END,
+    CASE outcome WHEN 'delivered' THEN events::integer ELSE 0 END,
+    CASE outcome WHEN 'undelivered' THEN events::integer ELSE 0 END,
+    CASE outcome WHEN 'failed' THEN events::integer ELSE 0 END,
+    CASE outcome WHEN 'canceled' THEN events::integer ELSE 0 END,
+    CASE outcome WHEN 'answered' THEN events::integer ELSE 0 END,
+    CASE outcome WHEN 'missed' THEN events::integer ELSE 0 END,
+    CASE outcome WHEN 'voicemail' THEN events::integer ELSE 0 END,
+    units::integer, cost_micros, estimated_micros, revenue_micros";
 
 fn totals(row: &Row) -> Result<Totals, DbError> {
     Ok(Totals {
@@ -113,25 +131,88 @@ fn totals(row: &Row) -> Result<Totals, DbError> {
 /// The statement of [`list_days`], which the benchmark explains.
 #[must_use]
 pub fn list_days_sql() -> String {
-    // Each day is one range of the index, added up by itself: sorting all rows would take longer than reading them.
+    // Each day is a few ranges of indexes, added up by itself: sorting all rows would take longer than reading them. What is
+    // not in the sums yet is read by its quarters, of which every day is made.
     format!(
         "-- usage::list_days
         WITH days AS MATERIALIZED (
-            SELECT date, starts, ends FROM unnest($3::date[], $4::timestamptz[], $5::timestamptz[]) AS d (date, starts, ends)
+            SELECT date, starts, hours_from, hours_to, ends
+            FROM unnest($2::date[], $3::timestamptz[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[])
+                AS d (date, starts, hours_from, hours_to, ends)
         )
         SELECT days.date, day.* FROM days CROSS JOIN LATERAL (
-            SELECT u.number_type, u.service, {SUMS} FROM usage_by_slot u
-            WHERE u.workspace_id = $1 AND u.grain = $2 AND u.slot >= days.starts AND u.slot < days.ends
-            GROUP BY u.number_type, u.service
+            SELECT u.number_type, u.service, {SUMS} FROM (
+                SELECT {SLOT} FROM usage_slots
+                WHERE workspace_id = $1 AND grain = 60 AND slot >= days.hours_from AND slot < days.hours_to
+                UNION ALL
+                SELECT {SLOT} FROM usage_slots
+                WHERE workspace_id = $1 AND grain = 15 AND slot >= days.starts AND slot < days.hours_from
+                UNION ALL
+                SELECT {SLOT} FROM usage_slots
+                WHERE workspace_id = $1 AND grain = 15 AND slot >= days.hours_to AND slot < days.ends
+                UNION ALL
+                SELECT {CHANGE} FROM usage_changes
+                WHERE workspace_id = $1 AND slot >= days.starts AND slot < days.ends
+            ) AS u GROUP BY u.number_type, u.service
         ) AS day ORDER BY days.date, day.number_type, day.service"
     )
 }
 
-/// Hours, or quarters where a day does not begin with an hour of UTC.
-#[must_use]
-pub fn grain(days: &[LocalDay]) -> i16 {
-    let begins_with_an_hour = |at: DateTime<Utc>| at.timestamp().rem_euclid(3600) == 0;
-    if days.iter().all(|day| begins_with_an_hour(day.starts) && begins_with_an_hour(day.ends)) { 60 } else { 15 }
+/// Days as they are read: whole hours of UTC, and before and after them the quarters of an hour with which a day begins and
+/// ends in zones such as India's. Reading such days by their quarters alone would be four times the rows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DayBounds {
+    /// The days.
+    pub dates: Vec<NaiveDate>,
+    /// Their first instants.
+    pub starts: Vec<DateTime<Utc>>,
+    /// The first instants of their whole hours.
+    pub hours_from: Vec<DateTime<Utc>>,
+    /// The first instants after those.
+    pub hours_to: Vec<DateTime<Utc>>,
+    /// The first instants after the days.
+    pub ends: Vec<DateTime<Utc>>,
+}
+
+impl DayBounds {
+    /// Finds the hours of days.
+    #[must_use]
+    pub fn of(days: &[LocalDay]) -> Self {
+        // A day without a whole hour in it is quarters only, up to its end.
+        let hours_from = |day: &LocalDay| next_hour(day.starts).min(day.ends);
+        Self {
+            dates: days.iter().map(|day| day.date).collect(),
+            starts: days.iter().map(|day| day.starts).collect(),
+            hours_from: days.iter().map(hours_from).collect(),
+            hours_to: days.iter().map(|day| last_hour(day.ends).max(hours_from(day))).collect(),
+            ends: days.iter().map(|day| day.ends).collect(),
+        }
+    }
+
+    /// The parameters of [`list_days_sql`] after the workspace.
+    #[must_use]
+    pub fn parameters(&self) -> [(&(dyn ToSql + Sync), Type); 5] {
+        [
+            (&self.dates, Type::DATE_ARRAY),
+            (&self.starts, Type::TIMESTAMPTZ_ARRAY),
+            (&self.hours_from, Type::TIMESTAMPTZ_ARRAY),
+            (&self.hours_to, Type::TIMESTAMPTZ_ARRAY),
+            (&self.ends, Type::TIMESTAMPTZ_ARRAY),
+        ]
+    }
+}
+
+const HOUR: TimeDelta = TimeDelta::hours(1);
+
+/// The hour of UTC that an instant lies in.
+fn last_hour(at: DateTime<Utc>) -> DateTime<Utc> {
+    at - TimeDelta::seconds(at.timestamp().rem_euclid(HOUR.num_seconds()))
+}
+
+/// The first hour of UTC that begins at an instant or after it.
+fn next_hour(at: DateTime<Utc>) -> DateTime<Utc> {
+    let hour = last_hour(at);
+    if hour == at { at } else { hour + HOUR }
 }
 
 /// What a workspace used on each of these days. Days without anything are missing.
@@ -140,16 +221,9 @@ pub async fn list_days(
     workspace_id: WorkspaceId,
     days: &[LocalDay],
 ) -> Result<Vec<DayUsage>, DbError> {
-    let dates: Vec<NaiveDate> = days.iter().map(|day| day.date).collect();
-    let starts: Vec<DateTime<Utc>> = days.iter().map(|day| day.starts).collect();
-    let ends: Vec<DateTime<Utc>> = days.iter().map(|day| day.ends).collect();
-    let params: [(&(dyn ToSql + Sync), Type); 5] = [
-        (&workspace_id.0, Type::UUID),
-        (&grain(days), Type::INT2),
-        (&dates, Type::DATE_ARRAY),
-        (&starts, Type::TIMESTAMPTZ_ARRAY),
-        (&ends, Type::TIMESTAMPTZ_ARRAY),
-    ];
+    let bounds = DayBounds::of(days);
+    let [dates, starts, hours_from, hours_to, ends] = bounds.parameters();
+    let params = [(&workspace_id.0 as &(dyn ToSql + Sync), Type::UUID), dates, starts, hours_from, hours_to, ends];
     let rows = client.query_typed(&list_days_sql(), &params).await?;
     rows.iter()
         .map(|row| {
@@ -274,6 +348,7 @@ pub async fn accrue_months(client: &impl GenericClient, now: DateTime<Utc>) -> R
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::local_days;
 
     #[test]
     fn whole_days_leave_the_ends_to_the_single_rows() {
@@ -287,5 +362,30 @@ mod tests {
         for (from, to, first, last) in cases {
             assert_eq!(whole_days(at(from), at(to)), (day(first), day(last)), "{from} {to}");
         }
+    }
+
+    #[test]
+    fn a_day_is_made_of_hours_and_of_quarters_at_its_ends() {
+        let cases = [
+            // A day of 25 hours.
+            (chrono_tz::America::Chicago, "2026-11-01", "01T05:00 01T05:00 02T06:00 02T06:00"),
+            (chrono_tz::Asia::Kathmandu, "2026-11-02", "01T18:15 01T19:00 02T18:00 02T18:15"),
+            // The clocks of Lord Howe change by half an hour: this day ends with an hour and does not begin with one.
+            (chrono_tz::Australia::Lord_Howe, "2026-10-04", "03T13:30 03T14:00 04T13:00 04T13:00"),
+        ];
+        for (zone, date, expected) in cases {
+            let date: NaiveDate = date.parse().unwrap();
+            let DayBounds { starts, hours_from, hours_to, ends, .. } = DayBounds::of(&local_days(date, date, zone));
+            let found = [starts[0], hours_from[0], hours_to[0], ends[0]].map(|at| at.format("%dT%H:%M").to_string());
+            assert_eq!(found.join(" "), expected, "{zone}");
+        }
+    }
+
+    #[test]
+    fn a_day_without_a_whole_hour_is_quarters_only() {
+        let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+        let (starts, ends) = (at("2026-11-01T10:15:00Z"), at("2026-11-01T10:45:00Z"));
+        let bounds = DayBounds::of(&[LocalDay { date: starts.date_naive(), starts, ends }]);
+        assert_eq!((bounds.hours_from[0], bounds.hours_to[0]), (ends, ends));
     }
 }

@@ -30,12 +30,18 @@ async fn differences(app: &TestApp) -> Vec<(String, i64, i64, i64)> {
     rows.iter().map(|row| (row.get(0), row.get(1), row.get(2), row.get(3))).collect()
 }
 
-async fn with_texts() -> (TestApp, Organization, Value) {
+/// What the carrier takes, other than we expect: our rates say 0.0079 for a text out and nothing for one in.
+fn other_prices() -> Value {
+    json!({ "outboundTextPriceMicros": 8_300, "inboundTextPriceMicros": 4_150 })
+}
+
+async fn with_texts(prices: Value) -> (TestApp, Organization, Value) {
     let app = TestApp::start_with(|options| {
         let business = json!({ "messageBackFillAfterSeconds": 0 }).to_string();
         options.parameters.insert("BusinessConfig".to_owned(), business);
     })
     .await;
+    app.sim_patch("/settings", prices).await;
     let org = app.organization("pro").await;
     let number = app.wait_for_numbers(&org, 1).await.remove(0);
     let ours = number["phoneNumber"].as_str().unwrap();
@@ -54,11 +60,10 @@ async fn with_texts() -> (TestApp, Organization, Value) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn estimates_become_final_by_the_carriers_word_and_twice_is_once() {
-    let (app, org, _) = with_texts().await;
+    let (app, org, _) = with_texts(other_prices()).await;
     let estimated = "SELECT count(*) FROM carrier_charges WHERE service = 'sms' AND state = 'estimated'";
     assert_eq!(app.count(estimated, &[]).await, 3);
 
-    // The simulator takes 0.0083 for a text out and 0.00415 for one in; our rates say 0.0079 and nothing.
     let report = reconcile(&app).await;
     assert_eq!((&report["priced"], app.count(estimated, &[]).await), (&json!(3), 0), "{report}");
     let expected = vec![("price_differs".to_owned(), 3, 2 * 7_900, 2 * 8_300 + 4_150)];
@@ -73,9 +78,58 @@ async fn estimates_become_final_by_the_carriers_word_and_twice_is_once() {
     assert_eq!((differences(&app).await, app.count(stamps, &[]).await), (expected, 0), "nothing was written anew");
 }
 
+/// The simulator's prices are those that we expect, for texts and for each leg of a call.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_carrier_that_takes_what_is_expected_differs_in_nothing() {
+    let (app, org, number) = with_texts(json!({})).await;
+    let picture = json!({ "channel": "sms", "to": CUSTOMER, "mediaUrls": ["https://example.com/menu.png"] });
+    assert_eq!(app.post(&org, "/messages", &picture).await.status, 201);
+    forwarded_call(&app, &org, &number).await;
+    app.eventually("the picture is on its way", async || {
+        let sql = "SELECT count(*) FROM conversation_messages WHERE status = 'sent'";
+        (app.count(sql, &[]).await == 1).then_some(())
+    })
+    .await;
+
+    let expected = [("sms", 3 * 7_900), ("voice", 2 * 8_500 + 9_000)];
+    let costs = "SELECT service, sum(coalesce(final_micros, estimated_micros))::bigint FROM carrier_charges
+        WHERE service IN ('sms', 'voice') GROUP BY 1 ORDER BY 1";
+    for state in ["estimated", "final"] {
+        let found = app.rows(costs, &[]).await;
+        let found: Vec<(&str, i64)> = found.iter().map(|row| (row.get(0), row.get(1))).collect();
+        assert_eq!(found, expected, "{state}");
+        let report = reconcile(&app).await;
+        assert_eq!((&report["differences"], &report["variancePercent"]), (&json!(0), &json!(0.0)), "{report}");
+    }
+    let estimated = "SELECT count(*) FROM carrier_charges WHERE service IN ('sms', 'voice') AND state = 'estimated'";
+    assert_eq!(app.count(estimated, &[]).await, 0);
+}
+
+/// A call of two begun minutes, of which the phone that it is forwarded to has one.
+async fn forwarded_call(app: &TestApp, org: &Organization, number: &Value) {
+    const DESK: &str = "+14055550177";
+    app.sim_patch("/settings", json!({ "callTimeScale": 200 })).await;
+    // Fifteen seconds long.
+    let greeting = json!({ "say": "Thank you for calling us, and wait a moment please. ".repeat(5).trim() });
+    let forward = json!({ "numbers": [{ "phoneNumber": DESK }], "strategy": "simultaneous", "timeoutSeconds": 60 });
+    app.set_voice(org, number, json!({ "greeting": greeting, "forward": forward })).await;
+    let call = app.sim_post("/calls", json!({ "from": CUSTOMER, "to": number["phoneNumber"] })).await;
+    let desk = app.ringing(DESK).await;
+    app.on_phone(&desk, "answer", json!({})).await;
+    app.on_phone(&desk, "hangup", json!({ "seconds": 50 })).await;
+    let (caller, desk) = (app.ended_call(call["callSid"].as_str().unwrap()).await, app.ended_call(&desk).await);
+    let minutes = |call: &Value| call["durationSeconds"].as_u64().unwrap().div_ceil(60);
+    assert_eq!((minutes(&caller), minutes(&desk)), (2, 1), "{caller} {desk}");
+    app.eventually("both legs have told their length", async || {
+        let sql = "SELECT count(*) FROM calls WHERE state = 'completed' AND estimated_cost_micros = 26000";
+        (app.count(sql, &[]).await == 1).then_some(())
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_only_one_side_has_is_a_difference_until_both_have_it() {
-    let (app, _, number) = with_texts().await;
+    let (app, _, number) = with_texts(other_prices()).await;
     let ours = number["phoneNumber"].as_str().unwrap();
 
     // One that we never got, and one that the carrier does not have any more.
@@ -122,7 +176,7 @@ async fn what_only_one_side_has_is_a_difference_until_both_have_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_carrier_that_fails_half_way_leaves_the_day_to_the_next_run() {
-    let (app, ..) = with_texts().await;
+    let (app, ..) = with_texts(other_prices()).await;
     app.sim_post("/faults", json!({ "operation": "list_message_logs", "kind": "error_before" })).await;
     let failed = reconcile(&app).await;
     assert!(failed["errorMessage"].as_str().is_some_and(|text| text.contains("sms")), "{failed}");

@@ -5,6 +5,10 @@ use chrono::{DateTime, Utc};
 use shared::{db::Connection, db::usage::Totals, domain::NumberType, domain::Service};
 use uuid::Uuid;
 
+/// Our number in all of them, and the customer's.
+pub const OURS: &str = "+14055550100";
+pub const CUSTOMER: &str = "+14055550123";
+
 /// A message or a call.
 #[derive(Debug, Clone)]
 pub struct Event {

@@ -81,23 +81,6 @@ impl Function {
         let named = texts.filter_map(|text| text.strip_prefix("secretsmanager:${")?.strip_suffix('}'));
         named.map(str::to_owned).collect()
     }
-
-    /// The parameters that name the secrets which the policies allow to read.
-    pub fn readable_secrets(&self) -> BTreeSet<String> {
-        let statements =
-            self.policies.as_array().into_iter().flatten().flat_map(|policy| as_list(&policy["Statement"]));
-        let reading = statements
-            .filter(|statement| as_list(&statement["Action"]).contains(&json!("secretsmanager:GetSecretValue")));
-        let resources = reading.flat_map(|statement| as_list(&statement["Resource"]));
-        resources.map(|resource| secret_parameter(&resource)).collect()
-    }
-
-    /// The queues that the policies allow to send to.
-    pub fn writable_queues(&self) -> BTreeSet<String> {
-        let policies = self.policies.as_array().into_iter().flatten();
-        let names = policies.filter_map(|policy| policy["SQSSendMessagePolicy"]["QueueName"]["Fn::GetAtt"].as_str());
-        names.map(|name| name.trim_end_matches(".QueueName").to_owned()).collect()
-    }
 }
 
 fn resources<'a>(root: &'a Value, kind: &'static str) -> impl Iterator<Item = (&'a str, &'a Value, &'a Value)> {
@@ -112,19 +95,12 @@ fn variables(properties: &Value) -> BTreeMap<String, Value> {
 }
 
 /// IAM takes one value or a list of them.
-fn as_list(value: &Value) -> Vec<Value> {
+pub fn as_list(value: &Value) -> Vec<Value> {
     match value {
         Value::Null => Vec::new(),
         Value::Array(list) => list.clone(),
         one => vec![one.clone()],
     }
-}
-
-fn secret_parameter(resource: &Value) -> String {
-    let arn = resource["Fn::Sub"].as_str().unwrap_or_default();
-    let name = arn.split_once(":secret:${").and_then(|(_, name)| name.strip_suffix("}-??????"));
-    name.unwrap_or_else(|| panic!("{resource} is not the ARN of one secret, with AWS's six random characters"))
-        .to_owned()
 }
 
 fn untagged(value: &yaml_serde::Value) -> Value {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Answer, TestApp, clerk_headers};
 
-async fn send(app: &TestApp, id: &str, body: &str) -> Answer {
+pub async fn send(app: &TestApp, id: &str, body: &str) -> Answer {
     let now = chrono_now();
     let headers = clerk_headers(&app.stack.urls.clerk_webhook_secret, id, now, body);
     let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
@@ -18,7 +18,7 @@ fn chrono_now() -> i64 {
     Utc::now().timestamp()
 }
 
-fn event(kind: &str, data: &Value) -> String {
+pub fn event(kind: &str, data: &Value) -> String {
     json!({ "object": "event", "type": kind, "instance_id": "ins_test", "timestamp": 1_767_225_600_000_i64, "data": data })
         .to_string()
 }

@@ -100,7 +100,7 @@ async fn a_text_whose_answer_and_callbacks_were_lost_is_found_at_the_carrier() {
         let sid: String = app.rows("SELECT carrier_sid FROM conversation_messages", &[]).await[0].get(0);
         assert_eq!(at_carrier(&app).await.iter().map(|m| m["sid"].as_str().unwrap()).collect::<Vec<_>>(), [sid]);
         let (_, messages) = app.only_conversation(&org).await;
-        assert_eq!(messages[0]["costMicros"], 8300, "the price came along");
+        assert_eq!(messages[0]["costMicros"], 7900, "the price came along");
         assert_eq!(sweep(&app).await, (0, 0));
     }
 }
@@ -296,7 +296,8 @@ async fn an_answer_to_a_keyword_whose_worker_died_is_settled_and_never_given_twi
 async fn the_carriers_price_is_fetched_when_it_is_there_and_the_estimate_stays() {
     let app = TestApp::start().await;
     let org = app.organization("starter").await;
-    app.sim_patch("/settings", json!({ "priceDelayMs": 1000, "dropCallbacks": true })).await;
+    let settings = json!({ "priceDelayMs": 1000, "dropCallbacks": true, "outboundTextPriceMicros": 8_300 });
+    app.sim_patch("/settings", settings).await;
     let sent = send(&app, &org, &"x".repeat(200)).await;
     assert_eq!((&sent["costMicros"], &sent["estimatedCostMicros"]), (&Value::Null, &json!(15_800)));
 

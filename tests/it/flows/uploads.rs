@@ -47,11 +47,15 @@ async fn an_uploaded_picture_is_sent_and_shown() {
 
     // As a browser does it: asks whether it may, then uploads.
     let url = text(&prepared, "/upload/url");
-    let asked = app.http.request(Method::OPTIONS, url).header("origin", "https://console.example.com");
-    let asked =
-        asked.header("access-control-request-method", "PUT").header("access-control-request-headers", "content-type");
-    let may = asked.send().await.unwrap();
+    let ask = async |origin: &str| {
+        let asked = app.http.request(Method::OPTIONS, url).header("origin", origin);
+        let asked = asked.header("access-control-request-method", "PUT");
+        asked.header("access-control-request-headers", "content-type").send().await.unwrap()
+    };
+    let may = ask(&app.stack.urls.console).await;
     assert!(may.status().is_success() && may.headers().contains_key("access-control-allow-origin"), "{may:?}");
+    let other = ask("https://other.example.com").await;
+    assert_eq!(other.status(), StatusCode::FORBIDDEN, "only the console's pages upload: {other:?}");
     let stored = app.http.put(url).header("content-type", "image/png").body(picture.clone()).send().await.unwrap();
     assert!(stored.status().is_success(), "{stored:?}");
 

@@ -114,7 +114,7 @@ def place(client, number):
     check(client.calls.list(from_=number.phone_number, status="busy")[0].sid == placed.sid, "list calls by status")
     check(refusal(lambda: client.calls.create(**{**wanted, "from_": "+12125550178"})) == (422, 21210), "a strange caller id")
     log = call("GET", f"/api/voice/logs/{spoken_to.sid}", authorized=True)
-    check(log["charge"] == 0.008 and log["billing_ms"] == 60_000, "the voice log has the charge")
+    check(log["charge"] == 0.009 and log["billing_ms"] == 60_000, "the voice log has the charge")
 
 
 def main(client):

@@ -298,7 +298,8 @@ pub fn whole_seconds(seconds: f64) -> u32 {
 /// Writes the end of a call down, once, and reports it.
 pub fn end_record(network: &Network, reports: &Reports, sid: &str, end: (CallStatus, EndedBy, u32)) {
     let (status, by, seconds) = end;
-    let price_delay = network.behaviour().call_price_delay_ms;
+    let behaviour = network.behaviour();
+    let price_delay = behaviour.call_price_delay_ms;
     let ended = network.change(|world| {
         let call = world.call_mut(sid).filter(|call| call.status.is_live())?;
         call.status = status;
@@ -309,7 +310,7 @@ pub fn end_record(network: &Network, reports: &Reports, sid: &str, end: (CallSta
         call.ended_at = Some(clock::now());
         call.updated_at = clock::now();
         if price_delay == 0 {
-            call.price_micros = Some(call.full_price());
+            call.price_micros = Some(call.full_price(&behaviour));
         }
         Some(())
     });
@@ -326,9 +327,10 @@ fn put_price_later(network: &Network, sid: &str, delay: Duration) {
     let (network_of_task, sid) = (network.clone(), sid.to_owned());
     network.spawn_call(async move {
         tokio::time::sleep(delay).await;
+        let prices = network_of_task.behaviour();
         network_of_task.change(|world| {
             if let Some(call) = world.call_mut(&sid) {
-                call.price_micros = Some(call.full_price());
+                call.price_micros = Some(call.full_price(&prices));
             }
         });
     });

@@ -4,6 +4,7 @@
 mod calls;
 mod files;
 mod numbers;
+mod past;
 mod texts;
 
 use axum::{
@@ -52,6 +53,7 @@ pub fn router(network: &Network) -> Router {
         .route("/calls/age", post(calls::age))
         .route("/calls/{sid}", get(calls::get))
         .route("/calls/{sid}/{action}", post(calls::act))
+        .route("/past", post(past::add))
         .route("/phone/{number}", get(texts::phone))
         .route("/numbers", get(numbers::list).post(numbers::add))
         .route("/numbers/{number}", patch(numbers::change).delete(numbers::remove))

@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{NumberType, new_sid};
-use crate::{clock, inventory};
+use super::new_sid;
+use crate::{behaviour::Behaviour, clock};
 
 /// One call, or one leg of a call that a document placed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -204,15 +204,11 @@ impl CallRecord {
         if self.answered_at.is_some() { self.duration_seconds.div_ceil(60).max(1) } else { 0 }
     }
 
-    /// In millionths of a dollar. Made up, in the order of the public price page.
-    pub fn full_price(&self) -> u32 {
-        let inbound = self.direction == CallDirection::Inbound;
-        let ours = if inbound { &self.to } else { &self.from };
-        let per_minute = match (inventory::number_type(ours), inbound) {
-            (NumberType::Local, true) => 6_600,
-            (NumberType::Local, false) => 8_000,
-            (NumberType::TollFree, true) => 14_700,
-            (NumberType::TollFree, false) => 6_900,
+    /// In millionths of a dollar.
+    pub fn full_price(&self, prices: &Behaviour) -> u32 {
+        let per_minute = match self.direction {
+            CallDirection::Inbound => prices.inbound_call_price_micros,
+            CallDirection::OutboundApi | CallDirection::OutboundDial => prices.outbound_call_price_micros,
         };
         self.billed_minutes() * per_minute
     }

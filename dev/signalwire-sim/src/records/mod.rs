@@ -11,7 +11,7 @@ pub use calls::{
     RecordingStatus, StatusHook, TranscriptionRecord, TranscriptionStatus, WaitingFor,
 };
 
-use crate::{clock, segments};
+use crate::{behaviour::Behaviour, clock, segments};
 
 /// A phone number of the project.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -161,13 +161,12 @@ impl MessageRecord {
         }
     }
 
-    /// A message of a customer to the project, which costs its price at once.
+    /// A message of a customer to the project.
     pub fn inbound(from: &str, to: &str, body: &str, media: &[&str]) -> Self {
         let mut message = Self::outbound(Direction::Inbound, from, to, body);
         message.attach(media);
         message.status = MessageStatus::Received;
         message.sent_at = Some(message.created_at);
-        message.price_micros = Some(message.full_price());
         message
     }
 
@@ -180,15 +179,14 @@ impl MessageRecord {
         }
     }
 
-    /// What the message costs in millionths of a dollar. The only price that SignalWire's specification shows is its
-    /// sample for an inbound text (0.00415); the others are made up.
-    pub fn full_price(&self) -> u32 {
-        let outbound = self.direction != Direction::Inbound;
-        match (self.mms, outbound) {
-            (false, false) => 4_150 * self.segments,
-            (false, true) => 8_300 * self.segments,
-            (true, false) => 10_000,
-            (true, true) => 20_000,
+    /// What the message costs in millionths of a dollar.
+    pub fn full_price(&self, prices: &Behaviour) -> u32 {
+        if self.direction == Direction::Inbound {
+            prices.inbound_text_price_micros * self.segments
+        } else if self.from.starts_with(WHATSAPP) {
+            prices.outbound_whatsapp_price_micros
+        } else {
+            prices.outbound_text_price_micros * self.segments
         }
     }
 }

@@ -21,7 +21,7 @@ async fn a_text_is_queued_then_sent_then_delivered_and_costs_from_sent_on() {
     assert_eq!((&message["direction"], &message["price_unit"]), (&json!("outbound-api"), &json!("USD")));
 
     let delivered = phone.wait_for_status(message["sid"].as_str().unwrap(), "delivered").await;
-    assert_eq!(delivered["price"], json!(0.0083));
+    assert_eq!(delivered["price"], json!(0.0079));
     assert!(delivered["date_sent"].is_string());
     let arrivals = phone.webhooks.wait_for("/status", 3).await;
     assert_eq!(statuses(&arrivals), ["sending", "sent", "delivered"]);
@@ -43,7 +43,7 @@ async fn a_picture_message_ends_as_sent_and_lists_its_media() {
     let (_, message) = phone.post("Messages", &form).await;
     assert_eq!((&message["num_media"], &message["num_segments"]), (&json!(2), &json!(1)));
     let sid = message["sid"].as_str().unwrap();
-    assert_eq!(phone.wait_for_status(sid, "sent").await["price"], json!(0.02));
+    assert_eq!(phone.wait_for_status(sid, "sent").await["price"], json!(0.0079));
 
     let (_, list) = phone.get(&format!("Messages/{sid}/Media.json")).await;
     let list = list["media_list"].as_array().unwrap();
@@ -227,5 +227,27 @@ async fn a_price_may_come_later_than_the_message() {
         let (_, message) = phone.get(&format!("Messages/{sid}")).await;
         message["price"].is_number().then_some(message)
     });
-    assert_eq!(priced.await["price"], json!(0.0166));
+    assert_eq!(priced.await["price"], json!(0.0158));
+}
+
+#[tokio::test]
+async fn what_happened_before_is_in_the_logs_with_its_charge() {
+    let phone = Phone::start().await;
+    let message = json!({
+        "sid": "past-text", "direction": "outbound-api", "from": OURS, "to": CUSTOMER, "segments": 2,
+        "status": "delivered", "priceMicros": 15_800, "createdAt": "2024-05-02T10:00:00Z",
+    });
+    let call = json!({
+        "sid": "past-call", "direction": "inbound", "from": CUSTOMER, "to": OURS, "status": "completed",
+        "durationSeconds": 61, "priceMicros": 17_000, "createdAt": "2024-05-02T11:00:00Z",
+    });
+    let (status, added) = phone.post_json("/_sim/past", json!({ "messages": [message], "calls": [call] })).await;
+    assert_eq!((status, added), (201, json!({ "added": 2 })));
+    for (log, sid, charge) in [("messaging", "past-text", 0.0158), ("voice", "past-call", 0.017)] {
+        let path = format!("/api/{log}/logs?created_after=2024-05-01T00:00:00Z&created_before=2024-05-03T00:00:00Z");
+        let (_, list) = phone.get(&path).await;
+        let entry = &list["data"][0];
+        assert_eq!((&entry["id"], &entry["charge"]), (&json!(sid), &json!(charge)), "{list}");
+    }
+    assert!(phone.webhooks.arrived("/inbound").is_empty(), "nobody is told");
 }

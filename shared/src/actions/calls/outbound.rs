@@ -1,17 +1,18 @@
 //! What the news of calls that we started means.
 
+use super::over;
 use crate::{
-    config::CallRates,
     db::call_events::CallFacts,
-    domain::{ACCEPT_KEY, CallState},
+    domain::{ACCEPT_KEY, CallState, Direction},
     signalwire::CallWebhook,
 };
 
 /// The customer's phone: of a spoken call, or of one that a member is to be connected with.
-pub(super) fn progress(webhook: &CallWebhook, rates: CallRates) -> CallFacts {
+pub(super) fn progress(webhook: &CallWebhook) -> CallFacts {
     let state = webhook.status.as_deref().and_then(CallState::from_carrier);
     let answered = matches!(state, Some(CallState::Answered | CallState::Completed));
     let ended = state.is_some_and(CallState::has_ended);
+    let leg = if ended { over(webhook, Direction::Outbound) } else { CallFacts::default() };
     CallFacts {
         state,
         answered: answered.then_some(true),
@@ -19,15 +20,13 @@ pub(super) fn progress(webhook: &CallWebhook, rates: CallRates) -> CallFacts {
         number: webhook.to.clone().filter(|_| answered),
         ended: ended.then_some(true),
         seconds: webhook.duration.filter(|_| ended),
-        leg: webhook.call_sid.clone().filter(|_| ended),
-        cost_micros: webhook.duration.filter(|_| ended).map(|seconds| rates.outbound(seconds)),
-        ..CallFacts::default()
+        ..leg
     }
 }
 
 /// The phone of a member who is to be connected. Only the customer's leg says whether people have talked: that the member
 /// picked up is no more than ringing, and that the member's phone was not answered ends the call with a code of its own.
-pub(super) fn member(webhook: &CallWebhook, rates: CallRates) -> CallFacts {
+pub(super) fn member(webhook: &CallWebhook) -> CallFacts {
     let state = webhook.status.as_deref().and_then(CallState::from_carrier);
     let (state, error_code) = match state {
         Some(CallState::Queued) => (Some(CallState::Queued), None),
@@ -37,13 +36,7 @@ pub(super) fn member(webhook: &CallWebhook, rates: CallRates) -> CallFacts {
         Some(CallState::Canceled) => (state, Some("member_canceled")),
         Some(CallState::Failed) => (state, Some("member_failed")),
         Some(CallState::Completed) => {
-            return CallFacts {
-                member_ended: Some(true),
-                ended: Some(true),
-                leg: webhook.call_sid.clone(),
-                cost_micros: webhook.duration.map(|seconds| rates.outbound(seconds)),
-                ..CallFacts::default()
-            };
+            return CallFacts { member_ended: Some(true), ended: Some(true), ..over(webhook, Direction::Outbound) };
         }
         // Words that no call of ours has, or that this version does not know.
         Some(CallState::Pending | CallState::Unknown | CallState::Missed | CallState::Voicemail) | None => (None, None),
@@ -91,15 +84,9 @@ pub(super) fn talked(webhook: &CallWebhook) -> CallFacts {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{config::BusinessConfig, config::Environment};
-
-    fn rates() -> CallRates {
-        BusinessConfig::from_env(&Environment::for_testing(&[])).unwrap().calls.rates()
-    }
-
     fn of_member(status: &str) -> CallFacts {
         let webhook = CallWebhook { status: Some(status.to_owned()), duration: Some(61), ..CallWebhook::default() };
-        member(&webhook, rates())
+        member(&webhook)
     }
 
     #[test]
@@ -107,7 +94,7 @@ mod tests {
         assert_eq!(of_member("in-progress"), CallFacts { state: Some(CallState::Ringing), ..CallFacts::default() });
         let over = of_member("completed");
         assert_eq!((over.state, over.member_ended, over.ended, over.seconds), (None, Some(true), Some(true), None));
-        assert_eq!(over.cost_micros, Some(rates().outbound(61)));
+        assert_eq!((over.leg_seconds, over.leg_direction), (Some(61), Some(Direction::Outbound)));
     }
 
     #[test]

@@ -274,14 +274,15 @@ fn a_payment_is_read_in_minor_units() {
         (read.subtotal_minor, read.total_minor, read.currency.as_deref()),
         (Some(4900), Some(5000), Some("USD"))
     );
-    assert_eq!((read.paid_at, read.failed_at), (at(1_767_225_602), None));
+    assert_eq!((read.paid_at, read.failed_at, read.is_annual), (at(1_767_225_602), None, false));
     assert_eq!(read.payer.map(|payer| (payer.id, payer.organization_id)), Some((Some("cpayer_1".to_owned()), None)));
 
     payment["totals"] = json!(null);
     payment["charge_type"] = json!(null);
     payment["type"] = json!("checkout");
+    payment["subscription_items"] = json!([{ "plan_period": null }, { "plan_period": "annual" }]);
     let ClerkEvent::PaymentAttempt(read) = data("paymentAttempt.created", &payment) else { panic!() };
-    assert_eq!((read.subtotal_minor, read.charge_type.as_deref()), (None, Some("checkout")));
+    assert_eq!((read.subtotal_minor, read.charge_type.as_deref(), read.is_annual), (None, Some("checkout"), true));
 }
 
 #[test]

@@ -5,7 +5,6 @@ use serde_json::json;
 use shared::{
     actions::calls,
     clock,
-    config::{BusinessConfig, Environment},
     db::Pool,
     domain::{CallStep, PhoneNumber, RecordingKind, StepKind},
     signalwire::Form,
@@ -58,7 +57,6 @@ impl World {
     }
 
     async fn deliver(&self, sid: &str, customer: &str, request: &Request) {
-        let rates = BusinessConfig::from_env(&Environment::for_testing(&[])).unwrap().calls.rates();
         let platform = PhoneNumber::parse("+14052010199").unwrap();
         let form = |more: &[(&str, &str)]| {
             let parties = [("CallSid", sid), ("From", customer), ("To", OURS)];
@@ -74,7 +72,7 @@ impl World {
             }
             Request::News(kind, more) => {
                 let step = kind.map(|kind| CallStep { rounds: 1, ..CallStep::of_inbound(sid, None, kind) });
-                calls::store_call_event(&self.pool, &form(more), step.as_ref(), rates, clock::now()).await.unwrap();
+                calls::store_call_event(&self.pool, &form(more), step.as_ref(), clock::now()).await.unwrap();
             }
         }
     }

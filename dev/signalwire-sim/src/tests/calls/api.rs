@@ -137,8 +137,8 @@ async fn the_voice_log_tells_the_charge_when_it_is_known() {
     let (_, list) = phone.get("/api/voice/logs?created_after=2024-01-01").await;
     assert_eq!(list["data"].as_array().unwrap().len(), 2);
     let log = &list["data"][0];
-    assert_eq!((&log["id"], &log["charge"]), (&json!(sid), &json!(0.0132)));
-    assert_eq!(log["charge_details"][0]["charge"], json!(0.0132));
+    assert_eq!((&log["id"], &log["charge"]), (&json!(sid), &json!(0.017)));
+    assert_eq!(log["charge_details"][0]["charge"], json!(0.017));
     assert_eq!(
         (&log["direction"], &log["type"], &log["duration_ms"]),
         (&json!("inbound"), &json!("laml_call"), &json!(61_000))

@@ -43,7 +43,7 @@ async fn an_answered_call_asks_for_its_document_and_reports_each_step() {
         phone.webhooks.assert_signed(arrival, &phone.settings.signing_key);
     }
     let (_, fetched) = phone.get(&format!("Calls/{}", sid(&call))).await;
-    assert_eq!((&fetched["price"], &fetched["duration"]), (&json!(0.008), &json!(2)));
+    assert_eq!((&fetched["price"], &fetched["duration"]), (&json!(0.009), &json!(2)));
 }
 
 #[tokio::test]
@@ -90,7 +90,7 @@ async fn click_to_call_rings_the_member_and_then_the_customer() {
     act(&phone, sid(&call), "hangup", json!({"seconds": 61})).await;
     let (parent, child) = (ended(&phone, sid(&call)).await, ended(&phone, &customer).await);
     assert_eq!((&parent["endedBy"], &child["endedBy"]), (&json!("callee"), &json!("parent")));
-    assert_eq!((&child["durationSeconds"], &child["priceMicros"]), (&json!(61), &json!(16_000)));
+    assert_eq!((&child["durationSeconds"], &child["priceMicros"]), (&json!(61), &json!(18_000)));
 }
 
 #[tokio::test]
