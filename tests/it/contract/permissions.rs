@@ -122,7 +122,7 @@ fn needed(name: &str, function: &Function, symbols: &[String]) -> Permissions {
 /// The types of `shared::queue` that the program builds, with their modules, and the queue of the template that each sends to.
 fn senders(name: &str, function: &Function) -> BTreeMap<String, String> {
     let main = read(format!("functions/{name}/src/main.rs"));
-    let modules = ["inbox", "media", "sender"];
+    let modules = ["inbox", "media", "sender", "webhooks"];
     let mut senders = BTreeMap::new();
     for line in main.lines().filter(|line| line.contains("Sender::new(env.required(\"")) {
         let (before, after) = line.split_once("Sender::new(env.required(\"").expect("was looked for");
