@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 
 import type { Locator } from '@playwright/test';
 
-import { customerTexts, newCustomer } from './support/carrier';
+import { customerTexts, endedCall, newCustomer } from './support/carrier';
 import { api, numbersOf, post, signUp, type Identity } from './support/clerk';
 import { stack } from './support/stack';
 import { expect, signIn, test } from './support/story';
@@ -80,6 +80,131 @@ test('the page shows what was sent, goes along, and gives the figures as a file'
   const [header, ...rows] = (await readFile(await file.path(), 'utf8')).trim().split('\r\n').map((line) => line.split(','));
   const column = (name: string) => rows.filter((row) => row[2] === 'sms').reduce((all, row) => all + Number(row[header?.indexOf(name) ?? -1]), 0);
   expect([column('inbound'), column('outbound'), column('delivered')]).toEqual([4, 3, 2]);
+});
+
+/** Micro-dollars of a segment, of a begun minute of a customer's call, and of a month of a number: what they cost and earn. */
+const COST = { segment: 7_900, minute: 8_500, number: 1_000_000 };
+const PRICE = { segment: 20_000, minute: 20_000, extraNumber: 5_000_000 };
+
+interface Happening {
+  department: 'primary' | 'sales';
+  kind: 'received' | 'delivered' | 'undelivered' | 'failed' | 'missed' | 'voicemail';
+  /** Segments of a text, begun minutes of a call. */
+  units: number;
+}
+
+const TWO_SEGMENTS = 'Please come at nine. '.repeat(10);
+/** The carrier sends it, and the phone is switched off (30003). */
+const UNREACHABLE = '+19075550103';
+
+/** A day of two departments; gives what happened. */
+async function knownDay(identity: Identity): Promise<Happening[]> {
+  await numbersOf(identity);
+  await api(identity).post('/phone-numbers', { areaCode: '405', numberType: 'sales' });
+  await expect.poll(async () => (await numbersOf(identity, 2)).map(({ messagingStatus }) => messagingStatus)).toEqual(['ready', 'ready']);
+  const numbers = await numbersOf(identity, 2);
+  const of = (department: string) => numbers.find(({ numberType }) => numberType === department)?.phoneNumber ?? '';
+  const happened: Happening[] = [];
+
+  for (const [department, body, units] of [['primary', 'Are you open?', 1], ['sales', TWO_SEGMENTS, 2]] as const) {
+    await customerTexts(newCustomer(), of(department), body);
+    happened.push({ department, kind: 'received', units });
+  }
+  for (const [department, to, kind, body, units] of [
+    ['primary', newCustomer(), 'delivered', 'Until five.', 1],
+    ['primary', newCustomer(), 'delivered', TWO_SEGMENTS, 2],
+    ['sales', newCustomer(), 'delivered', 'On its way.', 1],
+    ['sales', UNREACHABLE, 'undelivered', TWO_SEGMENTS, 2],
+    ['sales', FAILING, 'failed', 'On its way.', 1],
+  ] as const) {
+    await api(identity).post('/messages', { channel: 'sms', to, body, numberType: department });
+    happened.push({ department, kind, units });
+  }
+  for (const [department, kind, script] of [
+    ['primary', 'voicemail', [{ record: { seconds: 70, transcript: 'Please call me back.' } }, 'hangup']],
+    ['sales', 'missed', ['hangup']],
+  ] as const) {
+    const { callSid } = (await post(`${stack().signalwire}/_sim/calls`, { from: newCustomer(), to: of(department), script })) as { callSid: string };
+    const { durationSeconds } = await endedCall(callSid);
+    happened.push({ department, kind, units: Math.ceil(durationSeconds / 60) });
+  }
+  return happened;
+}
+
+const isCall = ({ kind }: Happening) => kind === 'missed' || kind === 'voicemail';
+const isOutbound = ({ kind }: Happening) => ['delivered', 'undelivered', 'failed'].includes(kind);
+const unitsOf = (happened: Happening[]) => happened.reduce((sum, { units }) => sum + units, 0);
+
+/** As the console writes micro-dollars. */
+function dollars(micros: number): string {
+  const [whole, fraction = ''] = (micros / 1_000_000).toFixed(4).split('.');
+  return `$${whole}.${fraction.replace(/0{1,2}$/, '')}`;
+}
+
+/** The cells of a table, row by row. */
+async function rowsOf(table: Locator): Promise<string[][]> {
+  const rows = await table.getByRole('row').all();
+  return Promise.all(rows.map((row) => row.locator('th, td').allTextContents()));
+}
+
+test('its tables are what plain arithmetic makes of the events', async ({ page }) => {
+  test.slow();
+  const identity = await signUp('Cedar Veterinary', 'enterprise');
+  const happened = await knownDay(identity);
+  const count = (wanted: (one: Happening) => boolean) => happened.filter(wanted).length;
+  await expect
+    .poll(() => figuresOf(identity), { timeout: 30_000 })
+    .toEqual({
+      inbound: count(({ kind }) => kind === 'received'),
+      outbound: count(isOutbound),
+      delivered: count(({ kind }) => kind === 'delivered'),
+      failed: count(({ kind }) => kind === 'undelivered' || kind === 'failed'),
+      calls: count(isCall),
+    });
+  // The months of the numbers are charged, and the carrier's bill comes: nothing differs, and nothing is estimated any more.
+  await post(`${stack().invoke}/sweep/invocations`, {});
+  const days = [1, 0].map((ago) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10));
+  await post(`${stack().invoke}/reconcile-costs/invocations`, { days });
+
+  await signIn(page, identity);
+  await page.goto(`${PAGE}?range=7d`);
+  await expect(page.getByText('all of it final')).toBeVisible();
+  for (const title of ['Messages and calls', 'Delivery', 'Calls of customers', 'Costs', 'Costs and revenue']) {
+    await page.getByRole('button', { name: `Table: ${title}`, exact: true }).click();
+  }
+  const table = (name: string) => page.getByRole('table', { name, exact: true });
+
+  const groups = [
+    ['Primary · Text', (one: Happening) => one.department === 'primary' && !isCall(one)],
+    ['Primary · Calls', (one: Happening) => one.department === 'primary' && isCall(one)],
+    ['Sales · Text', (one: Happening) => one.department === 'sales' && !isCall(one)],
+    ['Sales · Calls', (one: Happening) => one.department === 'sales' && isCall(one)],
+  ] as const;
+  const usage = await rowsOf(table('Messages and calls'));
+  expect(usage[0]).toEqual(['Day', ...groups.map(([name]) => name), 'Total']);
+  expect(usage.at(-1)).toEqual(['Total', ...groups.map(([, wanted]) => String(count(wanted))), String(happened.length)]);
+  const [delivered, failed] = [count(({ kind }) => kind === 'delivered'), count(({ kind }) => kind === 'undelivered' || kind === 'failed')];
+  expect((await rowsOf(table('Delivery'))).at(-1)).toEqual(['Total', String(delivered), String(failed), '0', String(delivered + failed)]);
+  const [voicemail, missed] = [count(({ kind }) => kind === 'voicemail'), count(({ kind }) => kind === 'missed')];
+  expect((await rowsOf(table('Calls of customers'))).at(-1)).toEqual(['Total', '0', String(voicemail), String(missed), String(voicemail + missed)]);
+
+  // What failed before it was sent costs nothing, and what comes in is free.
+  const segments = unitsOf(happened.filter((one) => isOutbound(one) && one.kind !== 'failed'));
+  const minutes = unitsOf(happened.filter(isCall));
+  const costs = { Numbers: 2 * COST.number, Text: segments * COST.segment, Calls: minutes * COST.minute };
+  const all = costs.Numbers + costs.Text + costs.Calls;
+  const line = ([name, micros]: [string, number]) => [name, dollars(micros), dollars(0), dollars(micros)];
+  expect(await rowsOf(table('Costs'))).toEqual([
+    ['Service', 'Final', 'Estimated', 'Total'],
+    ...Object.entries(costs).map(line),
+    line(['Total', all]),
+  ]);
+  const [header, cost, revenue] = await rowsOf(table('Costs and revenue'));
+  expect(header).toEqual(['Money', 'Subscription', 'Numbers', 'Text', 'Calls', 'Total']);
+  expect(cost).toEqual(['Costs', dollars(0), ...Object.values(costs).map(dollars), dollars(all)]);
+  // The payment, and at most a minute of the plan's price before it came.
+  expect(revenue?.[1]).toMatch(/^\$199\.00\d*$/);
+  expect(revenue?.slice(2, 5)).toEqual([PRICE.extraNumber, segments * PRICE.segment, minutes * PRICE.minute].map(dollars));
 });
 
 test('the range stays in the address, and days without anything say so', async ({ page }) => {

@@ -1,7 +1,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 
-import { api, numbersOf, signUp, type Identity } from './support/clerk';
+import { api, numbersOf, platformAdmin, signUp, type Identity } from './support/clerk';
 import { customerTexts, newCustomer } from './support/carrier';
 import { expect, signIn, test } from './support/story';
 
@@ -107,6 +107,19 @@ for (const colorScheme of ['light', 'dark'] as const) {
       });
     }
 
+    test('Platform keeps nobody out', async ({ page }) => {
+      test.slow();
+      await furnished();
+      await signIn(page, platformAdmin());
+      await page.goto('/admin/analytics');
+      await expect(page.getByRole('table', { name: 'Workspaces' })).toBeVisible();
+      await settled(page);
+      expect(await barriers(page)).toEqual([]);
+      const tables = page.getByRole('button', { name: /^Table:/ });
+      while ((await tables.count()) > 0) await tables.first().click();
+      expect(await barriers(page)).toEqual([]);
+    });
+
     for (const { name, path, open } of OPENED) {
       test(`${name} keeps nobody out`, async ({ page }) => {
         await signIn(page, await furnished());
@@ -147,6 +160,27 @@ test('a phone has everything within 360 pixels', async ({ page }) => {
   await expect(navigation).toBeHidden();
   await page.getByRole('button', { name: 'Back to the list' }).click();
   await expect(navigation).toBeVisible();
+});
+
+test('the platform has a page for its administrators, also on a phone', async ({ page }) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  await furnished();
+  await signIn(page, platformAdmin());
+  await page.goto('/billing');
+  await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Platform' }).click();
+  await expect(page.getByRole('table', { name: 'Workspaces' }).getByRole('row', { name: /Harbour Dental/ }).first()).toBeVisible();
+  await settled(page);
+  const [scroll, client] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
+  expect(scroll).toBeLessThanOrEqual(client);
+});
+
+test('nobody else finds the platform', async ({ page }) => {
+  await signIn(page, await furnished());
+  const refused = page.waitForResponse(/\/api\/admin\/analytics/);
+  await page.goto('/admin/analytics');
+  expect((await refused).status()).toBe(404);
+  await expect(page.getByRole('heading', { name: 'This could not be loaded' })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Platform' })).toHaveCount(0);
 });
 
 test('dark colours follow the system, and can be chosen', async ({ page }) => {

@@ -64,6 +64,8 @@ async fn settings(app: &TestApp, function: &str) -> BTreeMap<&'static str, Strin
         ("INBOX_QUEUE_URL", format!("{}nobody-sends-here.fifo", urls.queues)),
         ("MESSAGE_STATUS_WEBHOOK_URL", text(FUNCTION_URL)),
         ("MESSAGE_WEBHOOK_URL", text(FUNCTION_URL)),
+        ("WEBHOOK_DESTINATIONS", text("public")),
+        ("WEBHOOK_QUEUE_URL", format!("{}nobody-sends-here", urls.queues)),
         ("PROVISIONING_QUEUE_URL", format!("{}nobody-sends-here", urls.queues)),
         ("REGISTRATION_WEBHOOK_URL", text(FUNCTION_URL)),
         ("SIGNALWIRE_PHONE_NUMBER", urls.platform_number.clone()),

@@ -3,6 +3,7 @@
 mod analytics;
 mod problems;
 mod routes;
+mod webhooks;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,6 +22,7 @@ use crate::contract::{
     template::Template,
 };
 use problems::Problems;
+use webhooks::Webhooks;
 
 const FILE: &str = "docs/openapi.json";
 
@@ -40,6 +42,7 @@ const FILE: &str = "docs/openapi.json";
         (name = "Phone numbers", description = "The numbers that a workspace owns."),
         (name = "Inbox", description = "Conversations and their messages."),
         (name = "Contacts", description = "The people outside."),
+        (name = "Webhooks", description = "Telling those who build on us (docs/webhooks.md)."),
         (name = "Analytics", description = "What was used, what it cost and what it earned."),
     ),
     paths(
@@ -66,13 +69,21 @@ const FILE: &str = "docs/openapi.json";
         routes::merge_contacts,
         routes::list_opt_outs,
         routes::remove_opt_out,
+        webhooks::list_webhook_endpoints,
+        webhooks::save_webhook_endpoint,
+        webhooks::change_webhook_endpoint,
+        webhooks::delete_webhook_endpoint,
+        webhooks::rotate_webhook_secret,
+        webhooks::test_webhook_endpoint,
+        webhooks::list_webhook_deliveries,
+        webhooks::replay_webhook_delivery,
         analytics::read_analytics,
         analytics::read_platform_analytics,
         analytics::export_analytics,
     ),
     components(schemas(problems::Problem, routes::StatusFilter, analytics::Report)),
     security(("sessionToken" = [])),
-    modifiers(&SessionToken, &Problems, &Answers, &Descriptions),
+    modifiers(&SessionToken, &Problems, &Answers, &Descriptions, &Webhooks),
 )]
 struct Document;
 
@@ -106,6 +117,7 @@ const WITH_OPTIONAL_MEMBERS: &[&str] = &[
     "ProvisionNumberRequest",
     "QuietHoursRequest",
     "SaveContactRequest",
+    "SaveWebhookEndpointRequest",
     "SendMessageRequest",
     "StartCallRequest",
     "UpdateConversationRequest",

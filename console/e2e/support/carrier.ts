@@ -40,6 +40,17 @@ export async function onPhone(sid: string, action: 'answer' | 'digits' | 'hangup
   await post(`${stack().signalwire}/_sim/calls/${sid}/${action}`, body);
 }
 
+/** A call of the network, once it is over. */
+export async function endedCall(sid: string): Promise<{ status: string; durationSeconds: number }> {
+  for (let attempt = 0; attempt < 200; attempt += 1) {
+    const response = await fetch(`${stack().signalwire}/_sim/calls/${sid}`);
+    const { call } = (await response.json()) as { call: { status: string; durationSeconds: number } };
+    if (!['queued', 'ringing', 'in-progress'].includes(call.status)) return call;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`call ${sid} has not ended in time`);
+}
+
 /** A phone of nobody else, so that stories do not meet. */
 export function newCustomer(): string {
   return `+1405555${String(Math.floor(Math.random() * 10_000)).padStart(4, '0')}`;

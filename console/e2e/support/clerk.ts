@@ -17,6 +17,11 @@ export async function signUp(name: string, plan: PlanSlug): Promise<Identity> {
   return { organization: { id: organizationId, name }, user: { id: userId, name: 'Ada Lopez' }, role: 'admin' };
 }
 
+/** Somebody of the organisation that sees the platform's figures on this machine (dev/stack, parameters). */
+export function platformAdmin(): Identity {
+  return { organization: { id: 'org_platform', name: 'Platform' }, user: { id: 'user_platform', name: 'Pat Form' }, role: 'admin' };
+}
+
 /** An account of the API, for what a story needs to have happened before. */
 export function api(identity: Identity) {
   const base = `${stack().api}/api/workspaces/${identity.organization.id}`;

@@ -9,6 +9,8 @@ export interface Stack {
   signalwire: string;
   clerk: string;
   token: string;
+  /** Lambda's invoke API: `{invoke}/<function>/invocations`. */
+  invoke: string;
   platformNumber: string;
 }
 

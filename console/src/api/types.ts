@@ -25,6 +25,7 @@ export type StartCallRequest = Schemas['StartCallRequest'];
 export type UpdateConversationRequest = Schemas['UpdateConversationRequest'];
 export type Analytics = Schemas['Analytics'];
 export type AnalyticsMoney = Schemas['Money'];
+export type PlatformAnalytics = Schemas['PlatformAnalytics'];
 export type ChargedService = Schemas['Service'];
 export type DayVolume = Schemas['DayVolume'];
 export type ErrorCount = Schemas['ErrorCount'];

@@ -1,7 +1,8 @@
-import { ChartColumn, CreditCard, MessageSquareText, Phone, Settings, type LucideIcon } from 'lucide-react';
+import { ChartColumn, CreditCard, Landmark, MessageSquareText, Phone, Settings, type LucideIcon } from 'lucide-react';
 import { Suspense } from 'react';
 import { Link, NavLink, Outlet, useLocation, useMatch } from 'react-router';
 
+import { useIsPlatformAdmin } from '@/features/platform/queries';
 import { useSession } from '@/session/session';
 import { cn } from '@/ui/cn';
 import { Spinner } from '@/ui/spinner';
@@ -27,6 +28,13 @@ const DESTINATIONS: Destination[] = [
   { to: '/settings/workspace', label: 'Settings', short: 'Settings', icon: Settings },
   { to: '/billing', label: 'Billing', short: 'Billing', icon: CreditCard },
 ];
+
+/** Of those who see the platform's figures. */
+const PLATFORM: Destination = { to: '/admin/analytics', label: 'Platform', short: 'Platform', icon: Landmark };
+
+function useDestinations(): Destination[] {
+  return useIsPlatformAdmin() ? [...DESTINATIONS, PLATFORM] : DESTINATIONS;
+}
 
 /** The frame of every page: navigation beside it, below it on a phone. */
 export function Layout() {
@@ -63,6 +71,7 @@ export function Layout() {
 
 function SideBar() {
   const { OrganizationSwitcher, UserButton } = useSession();
+  const destinations = useDestinations();
   return (
     <aside className="hidden w-56 shrink-0 flex-col border-r border-line bg-surface md:flex">
       <Link to="/conversations" className="flex items-center gap-2.5 px-4 pt-4 pb-3 font-semibold">
@@ -72,7 +81,7 @@ function SideBar() {
         <OrganizationSwitcher />
       </div>
       <nav aria-label="Pages" className="flex flex-1 flex-col gap-0.5 overflow-y-auto border-t border-line p-2">
-        {DESTINATIONS.map(({ to, label, icon: Icon, end }) => (
+        {destinations.map(({ to, label, icon: Icon, end }) => (
           <NavLink
             key={to}
             to={to}
@@ -115,15 +124,16 @@ function PhoneBar({ isHidden }: { isHidden: boolean }) {
 }
 
 function TabBar({ isHidden }: { isHidden: boolean }) {
+  const destinations = useDestinations();
   return (
     <nav
       aria-label="Pages"
       className={cn(
-        'grid shrink-0 grid-cols-5 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] md:hidden',
+        'grid shrink-0 auto-cols-fr grid-flow-col border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] md:hidden',
         isHidden && 'hidden',
       )}
     >
-      {DESTINATIONS.map(({ to, short, icon: Icon, end }) => (
+      {destinations.map(({ to, short, icon: Icon, end }) => (
         <NavLink
           key={to}
           to={to}

@@ -8,6 +8,7 @@ import { NotFoundPage } from './NotFoundPage';
 const ConversationsPage = lazy(() => import('@/features/conversations/ConversationsPage'));
 const PhoneNumbersPage = lazy(() => import('@/features/phone-numbers/PhoneNumbersPage'));
 const AnalyticsPage = lazy(() => import('@/features/analytics/AnalyticsPage'));
+const PlatformPage = lazy(() => import('@/features/platform/PlatformPage'));
 const SettingsPage = lazy(() => import('@/features/settings/SettingsPage'));
 const BillingPage = lazy(() => import('@/features/billing/BillingPage'));
 
@@ -19,6 +20,7 @@ export function Pages() {
         <Route path="conversations/:id?" element={<ConversationsPage />} />
         <Route path="settings/phone-numbers" element={<PhoneNumbersPage />} />
         <Route path="settings/phone-numbers/analytics" element={<AnalyticsPage />} />
+        <Route path="admin/analytics" element={<PlatformPage />} />
         <Route path="settings/workspace" element={<SettingsPage />} />
         <Route path="billing" element={<BillingPage />} />
         <Route path="*" element={<NotFoundPage />} />

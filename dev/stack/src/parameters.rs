@@ -8,6 +8,8 @@ use crate::urls::Webhooks;
 
 /// Whose administrators see the platform's figures on this machine: an organisation that owns nothing.
 const PLATFORM_ADMINS: &str = "org_platform";
+/// Receivers of webhooks may be on this machine as well.
+const WEBHOOK_DESTINATIONS: &str = "public-and-loopback";
 
 pub struct Parameters {
     pub values: BTreeMap<String, String>,
@@ -42,6 +44,7 @@ impl Parameters {
             ("CallStatusWebhookUrl", &webhooks.call_status),
             ("ConsoleOrigin", &console.to_owned()),
             ("PlatformAdmins", &PLATFORM_ADMINS.to_owned()),
+            ("WebhookDestinations", &WEBHOOK_DESTINATIONS.to_owned()),
         ];
         parameters.values.extend(values.map(|(name, value)| (name.to_owned(), value.clone())));
         for (parameter, name, value) in [

@@ -4,10 +4,10 @@ use lambda_http::{Body, Request, Response};
 use shared::{
     actions::{calls, inbox},
     clock,
-    db::Pool,
+    db::{Pool, call_events::EventOutcome},
     domain::CallStep,
     lambda::{self, WebhookReply},
-    queue::{InboxSender, InboxWork, MediaSender},
+    queue::{InboxSender, InboxWork, MediaSender, WebhookSender},
     signalwire::{StepSigner, Verifier},
 };
 
@@ -19,6 +19,8 @@ pub struct State {
     pub queue: InboxSender,
     /// The media queue.
     pub media_queue: MediaSender,
+    /// The queue of webhooks.
+    pub webhook_queue: WebhookSender,
     /// Knows the public URL and the signing keys.
     pub verifier: Verifier,
     /// Reads what our addresses are about.
@@ -43,11 +45,20 @@ async fn receive_call_status(state: &State, request: &Request) -> WebhookReply {
 
     let (form, now) = (webhook.form(), clock::now());
     let store = || calls::store_call_event(&state.pool, form, step.as_ref(), now);
-    let Err(error) = state.pool.retry_briefly(store).await else {
-        if step.as_ref().is_some_and(CallStep::is_about_a_recording) {
-            inbox::queue_recording(&state.media_queue, form).await;
+    let error = match state.pool.retry_briefly(store).await {
+        Ok(outcome) => {
+            if step.as_ref().is_some_and(CallStep::is_about_a_recording) {
+                inbox::queue_recording(&state.media_queue, form).await;
+            }
+            // That a call ends may leave its state as it was, for instance after a voicemail.
+            if let EventOutcome::Moved(call) | EventOutcome::Unchanged(call) = outcome
+                && call.awaits_webhooks
+            {
+                inbox::queue_webhooks(&state.webhook_queue, call.workspace_id).await;
+            }
+            return WebhookReply::NoContent;
         }
-        return WebhookReply::NoContent;
+        Err(error) => error,
     };
 
     let work = InboxWork::call_event(form.to_pairs(), step, now);

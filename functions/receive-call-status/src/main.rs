@@ -5,7 +5,7 @@ use shared::{
     config::{DatabaseConfig, Environment, SigningConfig},
     db::Pool,
     lambda::{self, BuildError},
-    queue::{InboxSender, MediaSender},
+    queue::{InboxSender, MediaSender, WebhookSender},
     signalwire::{StepSigner, Verifier},
 };
 
@@ -21,6 +21,7 @@ fn state(env: &Environment) -> Result<State, BuildError> {
         pool: Pool::new(&DatabaseConfig::from_env(env)?)?,
         queue: InboxSender::new(env.required("INBOX_QUEUE_URL")?),
         media_queue: MediaSender::new(env.required("MEDIA_QUEUE_URL")?),
+        webhook_queue: WebhookSender::new(env.required("WEBHOOK_QUEUE_URL")?),
         verifier: Verifier::new(
             env.required("CALL_STATUS_WEBHOOK_URL")?,
             &signing.key,

@@ -6,7 +6,7 @@ use shared::{
     db::Pool,
     domain::MessageId,
     lambda::{self, WebhookReply},
-    queue::{InboxSender, InboxWork},
+    queue::{InboxSender, InboxWork, WebhookSender},
     signalwire::Verifier,
 };
 
@@ -16,6 +16,8 @@ pub struct State {
     pub pool: Pool,
     /// The inbox queue.
     pub queue: InboxSender,
+    /// The queue of webhooks.
+    pub webhook_queue: WebhookSender,
     /// Knows the public URL and the signing keys.
     pub verifier: Verifier,
 }
@@ -34,7 +36,15 @@ async fn receive_message_status(state: &State, request: &Request) -> WebhookRepl
 
     let (form, message_id) = (webhook.form(), message_id(request.uri().query()));
     let stored = state.pool.retry_briefly(|| inbox::store_message_status(&state.pool, form, message_id)).await;
-    let Err(error) = stored else { return WebhookReply::NoContent };
+    let error = match stored {
+        Ok(told) => {
+            if let Some(workspace_id) = told {
+                inbox::queue_webhooks(&state.webhook_queue, workspace_id).await;
+            }
+            return WebhookReply::NoContent;
+        }
+        Err(error) => error,
+    };
 
     let work = InboxWork::message_status(form.to_pairs(), message_id);
     match inbox::keep_for_later(&state.queue, &work, error).await {

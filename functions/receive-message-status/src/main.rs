@@ -5,7 +5,7 @@ use shared::{
     config::{DatabaseConfig, Environment, SigningConfig},
     db::Pool,
     lambda::{self, BuildError},
-    queue::InboxSender,
+    queue::{InboxSender, WebhookSender},
     signalwire::Verifier,
 };
 
@@ -20,6 +20,7 @@ fn state(env: &Environment) -> Result<State, BuildError> {
     Ok(State {
         pool: Pool::new(&DatabaseConfig::from_env(env)?)?,
         queue: InboxSender::new(env.required("INBOX_QUEUE_URL")?),
+        webhook_queue: WebhookSender::new(env.required("WEBHOOK_QUEUE_URL")?),
         verifier: Verifier::new(
             env.required("MESSAGE_STATUS_WEBHOOK_URL")?,
             &signing.key,

@@ -7,7 +7,7 @@ use shared::{
     db::Pool,
     domain::PhoneNumber,
     lambda::{self, WebhookReply},
-    queue::{InboxSender, InboxWork, MediaSender},
+    queue::{InboxSender, InboxWork, MediaSender, WebhookSender},
     signalwire::Verifier,
 };
 
@@ -19,6 +19,8 @@ pub struct State {
     pub queue: InboxSender,
     /// The media queue.
     pub media_queue: MediaSender,
+    /// The queue of webhooks.
+    pub webhook_queue: WebhookSender,
     /// Knows the public URL and the signing keys.
     pub verifier: Verifier,
     /// The shared number of the platform.
@@ -40,10 +42,13 @@ async fn receive_message(state: &State, request: &Request) -> WebhookReply {
     let (form, now) = (webhook.form(), clock::now());
     let store = || inbox::store_message(&state.pool, form, &state.platform_number, now);
     match state.pool.retry_briefly(store).await {
-        Ok(reply) => {
+        Ok(stored) => {
             inbox::queue_media(&state.media_queue, form).await;
-            if let Some(reply_id) = reply {
+            if let Some(reply_id) = stored.reply {
                 inbox::queue_reply(&state.queue, reply_id).await;
+            }
+            if let Some(workspace_id) = stored.webhooks {
+                inbox::queue_webhooks(&state.webhook_queue, workspace_id).await;
             }
             WebhookReply::EmptyResponse
         }

@@ -130,7 +130,7 @@ async fn find_statuses(state: &State, listed: &[Message], report: &mut Report) -
 
 async fn store(state: &State, form: &Form, received_at: chrono::DateTime<chrono::Utc>) -> Swept {
     let store = || inbox::store_message(&state.pool, form, &state.platform_number, received_at);
-    if let Some(reply_id) = state.pool.retry_once(store).await? {
+    if let Some(reply_id) = state.pool.retry_once(store).await?.reply {
         inbox::queue_reply(&state.inbox_queue, reply_id).await;
     }
     Ok(())

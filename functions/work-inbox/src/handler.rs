@@ -71,9 +71,11 @@ async fn work_inbox(state: &State, body: &str) -> Result<(), DbError> {
             let form = Form::from_pairs(form);
             let store = || inbox::store_message(&state.pool, &form, &state.platform_number, received_at);
             match state.pool.retry_once(store).await {
-                Ok(None) => Ok(()),
-                Ok(Some(reply_id)) => {
-                    inbox::queue_reply(&state.queue, reply_id).await;
+                // Webhooks are found by their relay: what waited here is not news of the last second.
+                Ok(stored) => {
+                    if let Some(reply_id) = stored.reply {
+                        inbox::queue_reply(&state.queue, reply_id).await;
+                    }
                     Ok(())
                 }
                 Err(error) => give_up_if_hopeless(state, "message", &form, error).await,
@@ -83,7 +85,7 @@ async fn work_inbox(state: &State, body: &str) -> Result<(), DbError> {
             let form = Form::from_pairs(form);
             let stored = state.pool.retry_once(|| inbox::store_message_status(&state.pool, &form, message_id)).await;
             match stored {
-                Ok(()) => Ok(()),
+                Ok(_) => Ok(()),
                 Err(error) => give_up_if_hopeless(state, "message_status", &form, error).await,
             }
         }

@@ -14,9 +14,10 @@ use crate::{
         webhook_events::{self, Unroutable},
     },
     domain::{
-        AutomaticReplyId, Keyword, MessageId, MessageStatus, PhoneNumber, count_segments, explain_carrier_code, mask,
+        AutomaticReplyId, Keyword, MessageId, MessageStatus, PhoneNumber, WorkspaceId, count_segments,
+        explain_carrier_code, mask,
     },
-    queue::{InboxSender, InboxWork, MediaSender, MediaWork, QueueError},
+    queue::{InboxSender, InboxWork, MediaSender, MediaWork, QueueError, WebhookSender, WebhookWork},
     signalwire::{CallWebhook, Form, InboundMessage, MessageStatusCallback},
     telemetry::metrics::{self, Metric},
 };
@@ -84,6 +85,14 @@ pub async fn queue_recording(queue: &MediaSender, form: &Form) {
     }
 }
 
+/// Has those told who build on a workspace. Nothing is lost when the queue is away: the rows wait for `relay-webhooks`.
+pub async fn queue_webhooks(queue: &WebhookSender, workspace_id: WorkspaceId) {
+    if let Err(error) = in_time(Box::pin(queue.send(WebhookWork::deliver(workspace_id), Duration::ZERO))).await {
+        let error = &error as &dyn std::error::Error;
+        tracing::error!(%workspace_id, error, "webhooks are not queued, the relay has to find them");
+    }
+}
+
 /// Why work is not in its queue.
 #[derive(Debug, thiserror::Error)]
 enum NotQueued {
@@ -101,18 +110,27 @@ async fn in_time(sending: impl Future<Output = Result<(), QueueError>>) -> Resul
     sent.map_err(|_| NotQueued::Late)?.map_err(NotQueued::Refused)
 }
 
-/// Stores a text. Gives the answer that it asks for, to be queued.
+/// What a stored text leads to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Consequences {
+    /// The answer that it asks for, to be queued.
+    pub reply: Option<AutomaticReplyId>,
+    /// The workspace whose webhooks are to be queued.
+    pub webhooks: Option<WorkspaceId>,
+}
+
+/// Stores a text.
 pub async fn store_message(
     pool: &Pool,
     form: &Form,
     platform_number: &PhoneNumber,
     received_at: DateTime<Utc>,
-) -> Result<Option<AutomaticReplyId>, DbError> {
+) -> Result<Consequences, DbError> {
     let mut connection = pool.get().await?;
     let message = InboundMessage::from_form(form);
     let (Some(sid), Some(to)) = (&message.message_sid, &message.to) else {
         keep_malformed(&mut connection, form, &message).await?;
-        return Ok(None);
+        return Ok(Consequences::default());
     };
 
     let media = message.media.iter().map(|m| json!({ "url": m.url, "contentType": m.content_type })).collect();
@@ -136,8 +154,10 @@ pub async fn store_message(
     )
     .await?;
 
+    let mut webhooks = None;
     match ingested.received {
         Received::Stored(at) => {
+            webhooks = Some(at.workspace_id).filter(|_| ingested.awaits_webhooks);
             tracing::info!(workspace_id = %at.workspace_id, message_id = %at.message_id, "message received");
         }
         Received::Duplicate(at) => {
@@ -151,7 +171,7 @@ pub async fn store_message(
             }
         }
     }
-    Ok(ingested.reply)
+    Ok(Consequences { reply: ingested.reply, webhooks })
 }
 
 /// A genuine request that lacks the message's id or the called number cannot be placed; it is kept whole, under a hash of
@@ -175,8 +195,13 @@ async fn keep_malformed(connection: &mut Connection, form: &Form, message: &Inbo
     Ok(transaction.commit().await?)
 }
 
-/// Stores a delivery status. `message_id` is our own id, from the URL that the carrier called.
-pub async fn store_message_status(pool: &Pool, form: &Form, message_id: Option<MessageId>) -> Result<(), DbError> {
+/// Stores a delivery status. `message_id` is our own id, from the URL that the carrier called. Gives the workspace whose
+/// webhooks are to be queued.
+pub async fn store_message_status(
+    pool: &Pool,
+    form: &Form,
+    message_id: Option<MessageId>,
+) -> Result<Option<WorkspaceId>, DbError> {
     let connection = pool.get().await?;
     let callback = MessageStatusCallback::from_form(form);
     let explained = callback.error_code.as_deref().and_then(explain_carrier_code).map(|code| code.cause);
@@ -196,8 +221,9 @@ pub async fn store_message_status(pool: &Pool, form: &Form, message_id: Option<M
 
     let status = callback.status.as_deref();
     match outcome {
-        StatusOutcome::Moved(workspace_id, message_id) => {
+        StatusOutcome::Moved(workspace_id, message_id, awaits_webhooks) => {
             tracing::info!(%workspace_id, %message_id, status, error_code = callback.error_code, "message moved");
+            return Ok(Some(workspace_id).filter(|_| awaits_webhooks));
         }
         StatusOutcome::Unchanged(workspace_id, message_id) => {
             tracing::info!(%workspace_id, %message_id, status, "message status kept, nothing moved");
@@ -206,5 +232,5 @@ pub async fn store_message_status(pool: &Pool, form: &Form, message_id: Option<M
             tracing::warn!(carrier.sid = callback.message_sid, status, "status of an unknown message kept");
         }
     }
-    Ok(())
+    Ok(None)
 }

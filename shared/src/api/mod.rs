@@ -10,6 +10,7 @@ mod messages;
 mod numbers;
 mod opt_outs;
 mod plans;
+mod webhooks;
 mod workspaces;
 
 pub use calls::{Call, Recording, Transcription};
@@ -21,4 +22,5 @@ pub use messages::{Media, Message, SendMessageAnswer};
 pub use numbers::{PhoneNumber, Provisioning};
 pub use opt_outs::OptOut;
 pub use plans::Plan;
+pub use webhooks::{WebhookDelivery, WebhookEndpoint};
 pub use workspaces::Workspace;

@@ -52,7 +52,7 @@ impl Caller {
         if self.pending {
             return Err(AccessError::PendingSession);
         }
-        if self.actor.is_some() && access != Access::Read {
+        if self.actor.is_some() && matches!(access, Access::Write | Access::Administer) {
             return Err(AccessError::Impersonated);
         }
         self.organization.as_ref().ok_or(AccessError::NoOrganization)
@@ -73,7 +73,7 @@ impl Caller {
     /// nothing.
     pub(super) fn check_role(&self, access: Access) -> Result<(), AccessError> {
         let is_admin = self.organization.as_ref().is_some_and(|organization| organization.role == Role::Admin);
-        if access == Access::Administer && !is_admin {
+        if matches!(access, Access::Inspect | Access::Administer) && !is_admin {
             return Err(AccessError::NotAdministrator);
         }
         Ok(())

@@ -20,6 +20,8 @@ use crate::db::{self, Connection, DbError, workspaces};
 pub enum Access {
     /// Any member; also somebody who acts as a member (Clerk impersonation).
     Read,
+    /// `org:admin`; also somebody who acts as one.
+    Inspect,
     /// Any member, in person.
     Write,
     /// `org:admin`, in person.

@@ -4,6 +4,7 @@
 mod business;
 mod calls;
 mod environment;
+mod webhooks;
 
 use secrecy::SecretString;
 use url::Url;
@@ -11,6 +12,7 @@ use url::Url;
 pub use business::{BusinessConfig, NumberSearch, Plan};
 pub use calls::CallConfig;
 pub use environment::{Environment, metrics_namespace};
+pub use webhooks::webhook_destinations;
 
 use crate::domain::PhoneNumber;
 

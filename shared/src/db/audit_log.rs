@@ -33,6 +33,16 @@ text_enum! {
         ContactMerged => "contact.merged",
         /// An admin changed when customers are not disturbed.
         QuietHoursChanged => "workspace.quiet_hours_changed",
+        /// An admin added an address that is told of events.
+        WebhookEndpointCreated => "webhook_endpoint.created",
+        /// An admin changed one.
+        WebhookEndpointChanged => "webhook_endpoint.changed",
+        /// An admin removed one.
+        WebhookEndpointDeleted => "webhook_endpoint.deleted",
+        /// An admin gave one another secret.
+        WebhookSecretRotated => "webhook_endpoint.secret_rotated",
+        /// One did not take anything any more.
+        WebhookEndpointDisabled => "webhook_endpoint.disabled",
         /// A message that waited for its time was called off.
         MessageCanceled => "message.canceled",
     }

@@ -232,12 +232,15 @@ pub struct SteppedCall {
     pub state: CallState,
     /// All numbers of the workspace, for a step.
     pub numbers: Vec<CallableNumber>,
+    /// Somebody is told of the workspace's events.
+    pub awaits_webhooks: bool,
 }
 
 /// Stores a callback or step and brings its call to where all of them say it is.
 pub async fn record_call_event(client: &impl GenericClient, event: &CallEvent<'_>) -> Result<EventOutcome, DbError> {
     let sql = "-- call_events::record_call_event
-        SELECT outcome, workspace_id, call_id, state, flows FROM record_call_event($1, $2, $3, $4, $5, $6, $7)";
+        SELECT outcome, workspace_id, call_id, state, flows, awaits_webhooks(workspace_id) AS awaits
+        FROM record_call_event($1, $2, $3, $4, $5, $6, $7)";
     let row = client
         .query_typed_one(
             sql,
@@ -258,6 +261,7 @@ pub async fn record_call_event(client: &impl GenericClient, event: &CallEvent<'_
             call_id: CallId(column(&row, "call_id")?),
             state: parsed(&row, "state")?,
             numbers: numbers(column(&row, "flows")?)?,
+            awaits_webhooks: column(&row, "awaits")?,
         })
     };
     match column(&row, "outcome")? {

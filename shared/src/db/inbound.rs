@@ -44,6 +44,8 @@ pub struct Ingested {
     pub received: Received,
     /// The answer that its keyword asks for, to be queued.
     pub reply: Option<AutomaticReplyId>,
+    /// Somebody is told of the workspace's events.
+    pub awaits_webhooks: bool,
 }
 
 /// What became of an inbound message.
@@ -71,7 +73,7 @@ pub struct Placed {
 /// Stores an inbound message and what its keyword means. Safe for any number of simultaneous copies.
 pub async fn ingest_message(client: &impl GenericClient, message: &InboundMessage<'_>) -> Result<Ingested, DbError> {
     let sql = "-- inbound::ingest_message
-        SELECT outcome, workspace_id, conversation_id, message_id, reply_id
+        SELECT outcome, workspace_id, conversation_id, message_id, reply_id, awaits_webhooks(workspace_id) AS awaits
         FROM ingest_message($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     let row = client
         .query_typed_one(
@@ -105,7 +107,11 @@ pub async fn ingest_message(client: &impl GenericClient, message: &InboundMessag
         "unroutable" => Received::Unroutable,
         other => return Err(DbError::Corrupt { column: "outcome", problem: other.to_owned() }),
     };
-    Ok(Ingested { received, reply: column::<Option<Uuid>>(&row, "reply_id")?.map(AutomaticReplyId) })
+    Ok(Ingested {
+        received,
+        reply: column::<Option<Uuid>>(&row, "reply_id")?.map(AutomaticReplyId),
+        awaits_webhooks: column(&row, "awaits")?,
+    })
 }
 
 /// A verified status callback.
@@ -130,8 +136,8 @@ pub struct StatusCallback<'a> {
 /// What a status callback did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StatusOutcome {
-    /// The message moved forward.
-    Moved(WorkspaceId, MessageId),
+    /// The message moved forward, and whether somebody is told of the workspace's events.
+    Moved(WorkspaceId, MessageId, bool),
     /// Late, repeated or unknown: kept, nothing moved.
     Unchanged(WorkspaceId, MessageId),
     /// No message of ours has this id; kept.
@@ -144,7 +150,8 @@ pub async fn record_message_status(
     callback: &StatusCallback<'_>,
 ) -> Result<StatusOutcome, DbError> {
     let sql = "-- inbound::record_message_status
-        SELECT outcome, workspace_id, message_id FROM record_message_status($1, $2, $3, $4, $5, $6, $7)";
+        SELECT outcome, workspace_id, message_id, awaits_webhooks(workspace_id) AS awaits
+        FROM record_message_status($1, $2, $3, $4, $5, $6, $7)";
     let row = client
         .query_typed_one(
             sql,
@@ -164,7 +171,10 @@ pub async fn record_message_status(
         Ok((WorkspaceId(workspace), MessageId(message)))
     };
     match column(&row, "outcome")? {
-        "moved" => ids().map(|(workspace, message)| StatusOutcome::Moved(workspace, message)),
+        "moved" => {
+            let (workspace, message) = ids()?;
+            Ok(StatusOutcome::Moved(workspace, message, column(&row, "awaits")?))
+        }
         "unchanged" => ids().map(|(workspace, message)| StatusOutcome::Unchanged(workspace, message)),
         "unknown_message" => Ok(StatusOutcome::UnknownMessage),
         other => Err(DbError::Corrupt { column: "outcome", problem: other.to_owned() }),

@@ -60,12 +60,12 @@ pub struct Message {
     pub delivered_at: Option<DateTime<Utc>>,
 }
 
-const COLUMNS: &str =
+pub(super) const COLUMNS: &str =
     "id, conversation_id, phone_number_id, number_type, direction, channel, subject, body, media, from_number,
     to_number, status, error_code, error_message, sender_reason, segments, estimated_cost_micros, cost_micros, sent_by,
     scheduled_for, created_at, delivered_at";
 
-fn from_row(row: &Row) -> Result<Message, DbError> {
+pub(super) fn from_row(row: &Row) -> Result<Message, DbError> {
     Ok(Message {
         id: MessageId(column(row, "id")?),
         conversation_id: ConversationId(column(row, "conversation_id")?),

@@ -43,6 +43,8 @@ pub mod suspensions;
 pub mod sweeps;
 pub mod usage;
 pub mod users;
+pub mod webhook_deliveries;
+pub mod webhook_endpoints;
 pub mod webhook_events;
 pub mod workspaces;
 

@@ -50,6 +50,12 @@ id!(
     OptOutId,
     /// An answer that a customer's keyword asks for.
     AutomaticReplyId,
+    /// An address that webhooks are sent to.
+    WebhookEndpointId,
+    /// Something that webhooks tell of: the receivers' `webhook-id`.
+    WebhookEventId,
+    /// One event on its way to one endpoint.
+    WebhookDeliveryId,
 );
 
 impl ProvisioningId {

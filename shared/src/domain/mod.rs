@@ -30,6 +30,7 @@ mod time_zones;
 mod transliterate;
 mod upload;
 mod vocabulary;
+mod webhook;
 mod whatsapp;
 
 pub use answer_times::{AnswerBucket, wait_percentile};
@@ -52,7 +53,7 @@ pub use email::{ApprovedEmail, EmailAddress, EmailAddressError, EmailSender, Ema
 pub use friendly_name::{FriendlyName, FriendlyNameError};
 pub use ids::{
     AutomaticReplyId, CallId, ContactId, ConversationId, MediaId, MessageId, OptOutId, PhoneNumberId, ProvisioningId,
-    RecordingId, UserId, UserIdError, WorkspaceId,
+    RecordingId, UserId, UserIdError, WebhookDeliveryId, WebhookEndpointId, WebhookEventId, WorkspaceId,
 };
 pub use number_variants::MatchKey;
 pub use opt_out::{Consent, Keyword, OptOutSource, ReplyKind};
@@ -74,5 +75,9 @@ pub use upload::{MAX_MEDIA_BYTES, MAX_TOLL_FREE_MEDIA_BYTES, Upload, UploadSizeE
 pub use vocabulary::{
     Channel, ConversationStatus, Direction, MediaState, MemberRole, MessageStatus, MessagingStatus, NumberStatus,
     NumberType, SenderReason, Service, SubscriptionTier,
+};
+pub use webhook::{
+    WebhookDeliveryState, WebhookDestinations, WebhookDisabledReason, WebhookEndpointStatus, WebhookEventType,
+    WebhookFailure, WebhookUrl, WebhookUrlError, is_public_address, webhook_delay,
 };
 pub use whatsapp::WhatsappMessage;

@@ -4,12 +4,14 @@
 mod inbox;
 mod media;
 mod sender;
+mod webhooks;
 
 use serde::{Deserialize, Serialize};
 
 pub use inbox::{InboxSender, InboxWork};
 pub use media::{MediaSender, MediaWork};
 pub use sender::{QueueError, Sender};
+pub use webhooks::{WebhookSender, WebhookWork};
 
 use crate::domain::{PhoneNumberId, ProvisioningId};
 

@@ -163,3 +163,14 @@ INSERT INTO reconciliations (id, day, service, workspace_id, phone_number_id, ou
     carrier_micros, examples)
 VALUES ('{ID}-0011-4000-8000-000000000001', (now() - interval '1 day')::date, 'sms', '{ID}-0000-4000-8000-000000000001',
     '{ID}-0004-4000-8000-000000000001', '{line}5550101', 'price_differs', 1, 7900, 8300, '["sid-{mark}-2"]');
+
+INSERT INTO webhook_endpoints (id, workspace_id, url, description, event_types, secret, previous_secret,
+    previous_secret_until)
+VALUES ('{ID}-0012-4000-8000-000000000001', '{ID}-0000-4000-8000-000000000001', 'http://127.0.0.1:9/{mark}', 'CRM of {mark}',
+    '{message.received}', 'whsec_{mark}', 'whsec_{mark}', now() + interval '1 day');
+INSERT INTO outbound_events (id, workspace_id, event_type, message_id, change)
+VALUES ('{ID}-0013-4000-8000-000000000001', '{ID}-0000-4000-8000-000000000001', 'message.received',
+    '{ID}-000b-4000-8000-000000000001', '{"error_message": "{mark}"}');
+INSERT INTO webhook_deliveries (id, workspace_id, endpoint_id, event_id, state, attempts)
+VALUES ('{ID}-0014-4000-8000-000000000001', '{ID}-0000-4000-8000-000000000001', '{ID}-0012-4000-8000-000000000001',
+    '{ID}-0013-4000-8000-000000000001', 'failed', 11);

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::checker;
 use crate::{
     openapi::{document, operations},
-    support::{Answer, TestApp},
+    support::{Answer, Receiver, TestApp},
 };
 
 fn parsed() -> Value {
@@ -192,6 +192,49 @@ async fn real_answers_about_the_inbox_fit_the_document() {
     call("save-contact", Method::PATCH, "/contacts/x", Some(json!({ "notes": "tall" })), 404).await;
     call("list-contacts", Method::GET, "/contacts?q=mar&limit=1", None, 200).await;
     call("list-contacts", Method::GET, "/contacts?limit=0", None, 422).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn real_answers_about_webhooks_fit_the_document() {
+    let document = parsed();
+    let app = TestApp::start().await;
+    let org = app.organization("starter").await;
+    let call = async |function: &str, method: Method, path: &str, body: Option<Value>, status: u16| {
+        let url = app.api(&org.id, path);
+        let answer = app.call(method, &url, Some(&org.admin_token), body.as_ref(), &[]).await;
+        assert_eq!(answer.status.as_u16(), status, "{function}: {answer:?}");
+        assert_documented(&document, function, &answer);
+        answer.body
+    };
+
+    let save = "save-webhook-endpoint";
+    let list = "list-webhook-endpoints";
+    let receiver = Receiver::start().await;
+    let made = call(save, Method::POST, "/webhook-endpoints", Some(json!({ "url": receiver.url })), 201).await;
+    call(save, Method::POST, "/webhook-endpoints", Some(json!({ "url": "https://10.0.0.8/" })), 422).await;
+    call(list, Method::GET, "/webhook-endpoints", None, 200).await;
+    let path = format!("/webhook-endpoints/{}", made["webhookEndpoint"]["id"].as_str().unwrap());
+    call(save, Method::POST, &format!("{path}/rotate-secret"), None, 200).await;
+    let tried = call(save, Method::POST, &format!("{path}/test"), None, 202).await;
+    app.eventually("the test is delivered", async || {
+        let deliveries = call(list, Method::GET, &format!("{path}/deliveries"), None, 200).await;
+        (deliveries["deliveries"][0]["state"] == "delivered").then_some(())
+    })
+    .await;
+    let delivery = format!("{path}/deliveries/{}/replay", tried["delivery"]["id"].as_str().unwrap());
+    call(save, Method::POST, &delivery, None, 202).await;
+    call(save, Method::POST, &format!("{path}/deliveries/x/replay"), None, 404).await;
+    call(save, Method::PATCH, &path, Some(json!({ "status": "disabled" })), 200).await;
+    call(save, Method::POST, &format!("{path}/test"), None, 409).await;
+    call(list, Method::GET, &format!("{path}/deliveries?limit=0"), None, 422).await;
+    call(save, Method::DELETE, &path, None, 200).await;
+    call(save, Method::DELETE, &path, None, 404).await;
+    call(list, Method::GET, "/webhook-endpoints/x/deliveries", None, 404).await;
+
+    // What was told fits as well.
+    let told = receiver.told()[0].json();
+    let schema = &document["webhooks"]["webhook.test"]["post"]["requestBody"]["content"]["application/json"]["schema"];
+    assert_eq!(checker::problems(&document, schema, &told), Vec::<String>::new(), "{told}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -15,7 +15,7 @@ use shared::{
     config::SigningConfig,
     domain::{Channel, ContactId, ConversationStatus, NumberStatus, NumberType, PhoneNumberId},
     lambda,
-    queue::{InboxWork, ProvisioningWork},
+    queue::{InboxWork, ProvisioningWork, WebhookWork},
     signalwire::{
         CallWebhook, InboundMessage, MessageStatusCallback, StepSigner, VerifiedWebhook, Verifier, WebhookRequest,
     },
@@ -101,6 +101,13 @@ fn each_queue_event_holds_work_that_is_known() {
         let event: SqsEvent = serde_json::from_str(&text).unwrap();
         for record in event.records {
             let work: Result<ProvisioningWork, _> = serde_json::from_str(record.body.as_deref().unwrap());
+            assert!(work.is_ok(), "{case}: {work:?}");
+        }
+    }
+    for (case, text) in events("work-webhooks") {
+        let event: SqsEvent = serde_json::from_str(&text).unwrap();
+        for record in event.records {
+            let work: Result<WebhookWork, _> = serde_json::from_str(record.body.as_deref().unwrap());
             assert!(work.is_ok(), "{case}: {work:?}");
         }
     }

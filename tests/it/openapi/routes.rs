@@ -132,7 +132,7 @@ pub struct InWorkspace {
 
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
-struct Paging {
+pub struct Paging {
     /// `nextCursor` of the page before. It is opaque, and stays right while rows are added.
     #[param(required = false, nullable = false)]
     cursor: Option<String>,

@@ -136,6 +136,8 @@ pub fn named(slot: &Slot, tenant: &Tenant, uploads: &Uploads) -> Option<Value> {
     let upload = || uploads.iter().find(|(mark, _)| *mark == tenant.mark).map(|(_, url)| url.clone());
     match (slot.place, slot.name.as_str()) {
         (Place::Path, "contact") => row(7, 1),
+        (Place::Path, "endpoint") => row(0x12, 1),
+        (Place::Path, "delivery") => row(0x14, 1),
         (Place::Path, "conversation") | (Place::Body, "conversationId") => row(9, 1),
         (Place::Path, "message") => row(0xb, 3),
         (Place::Path, "number") => row(4, 2),
@@ -163,9 +165,9 @@ pub fn named(slot: &Slot, tenant: &Tenant, uploads: &Uploads) -> Option<Value> {
         )
         | (
             Place::Body,
-            "areaCode" | "body" | "byteSize" | "channel" | "company" | "contentType" | "email" | "fileName"
-            | "firstName" | "friendlyName" | "lastName" | "notes" | "numberType" | "quietHours" | "read"
-            | "smartEncoding" | "status" | "subject",
+            "areaCode" | "body" | "byteSize" | "channel" | "company" | "contentType" | "description" | "email"
+            | "eventTypes" | "fileName" | "url" | "firstName" | "friendlyName" | "lastName" | "notes" | "numberType"
+            | "quietHours" | "read" | "smartEncoding" | "status" | "subject",
         ) => None,
         _ => panic!("say in tests/it/tenancy/routes.rs what {slot:?} can name of a workspace"),
     }
@@ -193,6 +195,8 @@ fn own_body(operation: &str, own: &Tenant) -> Option<Value> {
     let customer = own.phone(2_010_177);
     match operation {
         "updateWorkspace" => Some(json!({ "quietHours": null })),
+        "saveWebhookEndpoint" => Some(json!({ "url": format!("http://127.0.0.1:9/{}", own.mark) })),
+        "changeWebhookEndpoint" => Some(json!({ "description": own.mark })),
         "startCall" => Some(json!({ "memberPhoneNumber": "+14055550150", "to": customer })),
         "saveContact" => Some(json!({ "firstName": "Somebody" })),
         "editContact" => Some(json!({ "company": "Elsewhere" })),

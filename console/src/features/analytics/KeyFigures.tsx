@@ -59,7 +59,7 @@ export function MonthFigures({ month }: { month: Analytics['monthToDate'] }) {
   );
 }
 
-function Figure({ name, value, children }: { name: string; value: string; children: ReactNode }) {
+export function Figure({ name, value, children }: { name: string; value: string; children: ReactNode }) {
   return (
     <div className="flex min-w-0 flex-col gap-0.5 rounded-lg border border-line bg-surface p-3">
       <dt className="text-sm text-muted">{name}</dt>

@@ -24,8 +24,13 @@ export function costChart({ byService }: AnalyticsMoney): ChartData {
   };
 }
 
+interface Earned {
+  byService: { service: ChargedService; costMicros: number; revenueMicros: number | null }[];
+  subscriptionRevenueMicros: number | null;
+}
+
 /** Costs beside what they earn, both by service; null for those who may not see that. */
-export function revenueChart(money: AnalyticsMoney): ChartData | null {
+export function revenueChart(money: Earned): ChartData | null {
   const { byService, subscriptionRevenueMicros } = money;
   if (subscriptionRevenueMicros === null) return null;
   const services = byService.map(({ service }) => ({

@@ -1,0 +1,25 @@
+//! Wiring of `save-webhook-endpoint`.
+
+use save_webhook_endpoint::handler::{self, State};
+use shared::{
+    auth::SessionTokenVerifier,
+    config::{self, DatabaseConfig, Environment, SessionTokenConfig},
+    db::Pool,
+    lambda::{self, BuildError},
+    queue::WebhookSender,
+};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), BuildError> {
+    shared::telemetry::init();
+    lambda::serve(state, |state, request| Box::pin(handler::handle(state, request))).await
+}
+
+fn state(env: &Environment) -> Result<State, BuildError> {
+    Ok(State {
+        pool: Pool::new(&DatabaseConfig::from_env(env)?)?,
+        tokens: SessionTokenVerifier::new(&SessionTokenConfig::from_env(env)?)?,
+        destinations: config::webhook_destinations(env)?,
+        queue: WebhookSender::new(env.required("WEBHOOK_QUEUE_URL")?),
+    })
+}
