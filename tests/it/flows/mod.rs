@@ -32,6 +32,7 @@ mod plan_snapshots;
 mod pooler;
 mod provisioning;
 mod quiet_hours;
+mod quiet_logs;
 mod registration;
 mod rotation;
 mod send_rate;
