@@ -52,6 +52,7 @@ async fn settings(app: &TestApp, function: &str) -> BTreeMap<&'static str, Strin
         ("CALL_WEBHOOK_URL", text(FUNCTION_URL)),
         ("CLERK_API_URL", urls.clerk.clone()),
         ("CLERK_AUTHORIZED_PARTIES", urls.api.clone()),
+        ("API_REQUESTS_PER_MINUTE", "6000".to_owned()),
         ("CLERK_ISSUER", urls.clerk_issuer.clone()),
         ("CLERK_JWT_KEY", text(jwt_key.as_str().expect("a PEM"))),
         ("CLERK_SECRET_KEY", urls.clerk_secret_key.clone()),

@@ -18,7 +18,7 @@ use crate::{
 /// The answer, from the row as it stands now.
 pub(crate) async fn answer(state: &State, session: &Session, id: ProvisioningId) -> Result<ApiReply, ApiError> {
     let mut connection = state.provisioner.pool.get().await?;
-    let entered = auth::enter(&mut connection, &session.caller, &session.workspace, Access::Administer).await?;
+    let entered = auth::enter_again(&mut connection, &session.caller, &session.workspace, Access::Administer).await?;
     let (client, workspace_id) = (&entered.transaction, entered.workspace.id);
     let gone = || ApiError::Internal("a provisioning has vanished".into());
     let row = provisionings::find(client, workspace_id, id).await?.ok_or_else(gone)?;

@@ -123,7 +123,10 @@ async fn judge(
     let plan = state.business.plan(due.tier);
     let limits = SendLimits { per_minute: plan.messages_per_minute, per_day: plan.messages_per_day };
     // The last check, as for every send: simultaneous sends of a workspace wait here for each other.
-    let counted = send_windows::count(client, due.workspace_id, limits, now).await?;
+    let counted = match send_windows::count(client, due.workspace_id, limits, now).await? {
+        Ok(()) => send_windows::spend(client, due.workspace_id, due.id, plan.spending_per_day_micros(), now).await?,
+        Err(too_many) => Err(too_many),
+    };
     Ok(match counted {
         Ok(()) => Verdict::Send(approved),
         Err(too_many) => Verdict::TooMany(now + too_many.retry_after),

@@ -41,6 +41,7 @@ pub(crate) async fn within_limits(entered: &Entered<'_>, plan: Plan, wait: &Wait
         return Ok(());
     }
     Err(ApiError::RateLimited {
+        code: "rate_limited",
         detail: format!("{waiting} messages wait for the end of quiet hours; the plan sends {most} a day"),
         retry_after: seconds_until(wait.until),
     })

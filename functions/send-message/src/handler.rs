@@ -140,6 +140,9 @@ async fn prepare<'a>(state: &'a State, session: &Session, send: &SendRequest) ->
     if let Some(key) = &session.key {
         idempotency_keys::set_message(client, workspace_id, ROUTE, key, message_id).await?;
     }
+    if wait.is_none() {
+        lambda::count_spending(&entered, plan, message_id, clock::now()).await?;
+    }
     if let Some(wait) = wait {
         let message = deferral::store(client, workspace_id, message_id, &wait).await?;
         let reply = lambda::answer_send(message.try_into()?, HandedOver::Taken)?;
@@ -157,10 +160,12 @@ async fn prepare_call(
     entered: Entered<'_>,
 ) -> Result<(StoredCall, ApprovedCall), ApiError> {
     let call = voice::approve(state, &entered, send).await?;
-    lambda::count_send(&entered, state.business.plan(entered.workspace.tier), clock::now()).await?;
+    let plan = state.business.plan(entered.workspace.tier);
+    lambda::count_send(&entered, plan, clock::now()).await?;
 
     let (client, workspace_id) = (&entered.transaction, entered.workspace.id);
     let stored = calling::store(client, workspace_id, &call, &session.caller.user_id).await?;
+    lambda::count_spending(&entered, plan, stored.message_id, clock::now()).await?;
     if let Some(key) = &session.key {
         idempotency_keys::set_message(client, workspace_id, ROUTE, key, stored.message_id).await?;
     }
@@ -176,7 +181,7 @@ async fn record(
     outcome: Result<signalwire::Message, ClientError>,
 ) -> Result<ApiReply, ApiError> {
     let mut connection = state.pool.get().await?;
-    let entered = auth::enter(&mut connection, &session.caller, &session.workspace, Access::Write).await?;
+    let entered = auth::enter_again(&mut connection, &session.caller, &session.workspace, Access::Write).await?;
     let (client, workspace_id) = (&entered.transaction, entered.workspace.id);
 
     messages::record_answer(client, workspace_id, message_id, &carrier_answer(&outcome)).await?;
@@ -194,7 +199,7 @@ async fn record_mail(
     outcome: Result<String, MailError>,
 ) -> Result<ApiReply, ApiError> {
     let mut connection = state.pool.get().await?;
-    let entered = auth::enter(&mut connection, &session.caller, &session.workspace, Access::Write).await?;
+    let entered = auth::enter_again(&mut connection, &session.caller, &session.workspace, Access::Write).await?;
     let (client, workspace_id) = (&entered.transaction, entered.workspace.id);
 
     messages::record_answer(client, workspace_id, message_id, &mail::answer(&outcome)).await?;

@@ -58,7 +58,7 @@ pub(crate) async fn place(
     let outcome = calling::place(&state.carrier, urls, stored.call_id, call).await;
 
     let mut connection = state.pool.get().await?;
-    let entered = auth::enter(&mut connection, &session.caller, &session.workspace, Access::Write).await?;
+    let entered = auth::enter_again(&mut connection, &session.caller, &session.workspace, Access::Write).await?;
     let (client, workspace_id) = (&entered.transaction, entered.workspace.id);
     let answer = calling::carrier_answer(&outcome);
     outbound_calls::record_answer(client, workspace_id, stored.call_id, &answer).await?;

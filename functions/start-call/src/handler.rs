@@ -92,10 +92,12 @@ async fn prepare(state: &State, session: &Session, wanted: &CallRequest) -> Resu
     }
 
     let call = routing::approve(state, &entered, wanted).await?;
-    lambda::count_send(&entered, state.business.plan(entered.workspace.tier), clock::now()).await?;
+    let plan = state.business.plan(entered.workspace.tier);
+    lambda::count_send(&entered, plan, clock::now()).await?;
 
     let client = &entered.transaction;
     let stored = calling::store(client, workspace_id, &call, &session.caller.user_id).await?;
+    lambda::count_spending(&entered, plan, stored.message_id, clock::now()).await?;
     if let Some(key) = &session.key {
         idempotency_keys::set_message(client, workspace_id, ROUTE, key, stored.message_id).await?;
     }
@@ -111,7 +113,7 @@ async fn record(
     outcome: Result<signalwire::Call, ClientError>,
 ) -> Result<ApiReply, ApiError> {
     let mut connection = state.pool.get().await?;
-    let entered = auth::enter(&mut connection, &session.caller, &session.workspace, Access::Write).await?;
+    let entered = auth::enter_again(&mut connection, &session.caller, &session.workspace, Access::Write).await?;
     let (client, workspace_id) = (&entered.transaction, entered.workspace.id);
 
     let answer = calling::carrier_answer(&outcome);

@@ -17,13 +17,21 @@ pub struct Plan {
     pub messages_per_minute: i64,
     /// Messages that a workspace may send in a day.
     pub messages_per_day: i64,
+    /// What the messages and calls of a day may cost, in cents, as estimated when they are sent.
+    pub spending_per_day_cents: i64,
 }
 
 impl Plan {
     /// The plan of a tier, as it is configured.
     #[must_use]
     pub fn new(tier: SubscriptionTier, plan: config::Plan) -> Self {
-        let config::Plan { number_limit, monthly_price_cents, messages_per_minute, messages_per_day } = plan;
-        Self { tier, monthly_price_cents, number_limit, messages_per_minute, messages_per_day }
+        let config::Plan {
+            number_limit,
+            monthly_price_cents,
+            messages_per_minute,
+            messages_per_day,
+            spending_per_day_cents,
+        } = plan;
+        Self { tier, monthly_price_cents, number_limit, messages_per_minute, messages_per_day, spending_per_day_cents }
     }
 }

@@ -16,6 +16,8 @@ pub struct Caller {
     pub actor: Option<String>,
     /// The session waits for something.
     pub pending: bool,
+    /// How many requests the workspace may make in a minute.
+    pub requests_per_minute: i64,
 }
 
 /// The active organisation of a session.
@@ -112,7 +114,7 @@ struct OrganizationV2 {
 
 impl Claims {
     /// In version 2 only `o` counts: an `org_id` beside it would be a custom claim that somebody made up.
-    pub(super) fn into_caller(self, user_id: String) -> Caller {
+    pub(super) fn into_caller(self, user_id: String, requests_per_minute: i64) -> Caller {
         let organization = if self.v == Some(2) {
             self.o.map(|o| Organization { id: o.id, role: Role::parse(o.rol.as_deref()) })
         } else {
@@ -123,6 +125,7 @@ impl Claims {
             organization,
             actor: self.act.map(|actor| actor.sub.unwrap_or_default()),
             pending: self.sts.as_deref() == Some("pending"),
+            requests_per_minute,
         }
     }
 }

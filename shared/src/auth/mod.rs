@@ -7,13 +7,14 @@ mod claims;
 mod ring_provider;
 mod session_token;
 
+use chrono::Duration;
 use tokio_postgres::Transaction;
 
 pub use claims::{Caller, Organization, Role};
 pub use session_token::{SessionTokenVerifier, TokenError};
 
 pub use crate::db::workspaces::Workspace;
-use crate::db::{self, Connection, DbError, workspaces};
+use crate::db::{self, Connection, DbError, request_windows, workspaces};
 
 /// What a request does, which decides who may make it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +41,12 @@ pub enum AccessError {
     /// An impersonated session may only read.
     #[error("an impersonated session may only read")]
     Impersonated,
+    /// The workspace has made too many requests in this minute.
+    #[error("this workspace makes too many requests")]
+    TooManyRequests {
+        /// When it may make the next.
+        retry_after: Duration,
+    },
     /// The role is not enough.
     #[error("only administrators of the organisation may do this")]
     NotAdministrator,
@@ -69,8 +76,27 @@ impl Entered<'_> {
 /// Opens the workspace that the path names, for what the caller wants to do.
 ///
 /// # Errors
-/// [`AccessError`]; everything that is not the caller's own workspace is [`AccessError::NotFound`].
+/// [`AccessError`]; everything that is not the caller's own workspace is [`AccessError::NotFound`]. Each call counts as
+/// one request of the workspace.
 pub async fn enter<'a>(
+    connection: &'a mut Connection,
+    caller: &Caller,
+    path_workspace: &str,
+    access: Access,
+) -> Result<Entered<'a>, AccessError> {
+    let organization = caller.check(access)?;
+    if let Some(retry_after) = request_windows::count(connection, &organization.id, caller.requests_per_minute).await? {
+        return Err(AccessError::TooManyRequests { retry_after });
+    }
+    enter_again(connection, caller, path_workspace, access).await
+}
+
+/// Opens the workspace once more in the same request, for instance to store what the carrier has answered: not counted,
+/// and so not refused for the number of requests.
+///
+/// # Errors
+/// As [`enter`].
+pub async fn enter_again<'a>(
     connection: &'a mut Connection,
     caller: &Caller,
     path_workspace: &str,

@@ -45,6 +45,7 @@ pub struct SessionTokenVerifier {
     issuer: String,
     authorized_parties: Vec<String>,
     validation: Validation,
+    requests_per_minute: i64,
 }
 
 impl SessionTokenVerifier {
@@ -66,6 +67,7 @@ impl SessionTokenVerifier {
             issuer: config.issuer.clone(),
             authorized_parties: config.authorized_parties.clone(),
             validation,
+            requests_per_minute: config.requests_per_minute,
         })
     }
 
@@ -94,7 +96,7 @@ impl SessionTokenVerifier {
         if !self.authorized_parties.is_empty() && !claims.azp.as_ref().is_some_and(party_allowed) {
             return Err(TokenError::AuthorizedParty);
         }
-        Ok(claims.into_caller(user_id))
+        Ok(claims.into_caller(user_id, self.requests_per_minute))
     }
 }
 

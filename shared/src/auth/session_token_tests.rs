@@ -27,6 +27,7 @@ fn verifier(issuer: &str, parties: &[&str]) -> SessionTokenVerifier {
         jwt_key: KEY.to_owned(),
         issuer: issuer.to_owned(),
         authorized_parties: parties.iter().map(|party| (*party).to_owned()).collect(),
+        requests_per_minute: 60,
     })
     .unwrap()
 }
@@ -57,6 +58,7 @@ fn both_versions_give_the_same_caller() {
         organization: Some(Organization { id: "org_alpha".to_owned(), role: Role::Admin }),
         actor: None,
         pending: false,
+        requests_per_minute: 60,
     };
     assert_eq!(verify(V1), Ok(expected.clone()));
     assert_eq!(verify(V2), Ok(expected));
@@ -128,13 +130,21 @@ fn only_a_bearer_header_counts() {
 #[test]
 fn a_key_survives_what_deployment_tools_do_to_line_breaks() {
     for key in [KEY.replace('\n', "\\n"), KEY.replace('\n', ""), KEY.replace('\n', "\r\n"), format!("  {KEY}  ")] {
-        let config =
-            SessionTokenConfig { jwt_key: key, issuer: ISSUER.to_owned(), authorized_parties: vec![PARTY.to_owned()] };
+        let config = SessionTokenConfig {
+            jwt_key: key,
+            issuer: ISSUER.to_owned(),
+            authorized_parties: vec![PARTY.to_owned()],
+            requests_per_minute: 60,
+        };
         let verifier = SessionTokenVerifier::new(&config).unwrap();
         assert!(verifier.verify(Some(&format!("Bearer {V1}")), at_millis(0)).is_ok());
     }
-    let config =
-        SessionTokenConfig { jwt_key: "not a key".to_owned(), issuer: ISSUER.to_owned(), authorized_parties: vec![] };
+    let config = SessionTokenConfig {
+        jwt_key: "not a key".to_owned(),
+        issuer: ISSUER.to_owned(),
+        authorized_parties: vec![],
+        requests_per_minute: 60,
+    };
     assert!(SessionTokenVerifier::new(&config).err().unwrap().to_string().starts_with("CLERK_JWT_KEY"));
 }
 
@@ -144,7 +154,7 @@ fn a_made_up_organisation_claim_beside_version_2_is_ignored() {
         r#"{"v":2,"sub":"user_1","sid":"sess_1","org_id":"org_victim","org_role":"org:admin","pla":"u:free_user"}"#,
     )
     .unwrap();
-    assert_eq!(claims.into_caller("user_1".to_owned()).organization, None);
+    assert_eq!(claims.into_caller("user_1".to_owned(), 60).organization, None);
 }
 
 #[test]
@@ -153,7 +163,7 @@ fn pending_and_impersonated_sessions_are_seen() {
         r#"{"v":2,"sub":"user_1","o":{"id":"org_a"},"sts":"pending","act":{"sub":"user_support"}}"#,
     )
     .unwrap();
-    let caller = claims.into_caller("user_1".to_owned());
+    let caller = claims.into_caller("user_1".to_owned(), 60);
     assert!(caller.pending);
     assert_eq!(caller.actor.as_deref(), Some("user_support"));
     assert_eq!(caller.organization.unwrap().role, Role::Member);

@@ -88,6 +88,16 @@ pub struct Plan {
     pub messages_per_minute: i64,
     /// Messages that a workspace may send in a day.
     pub messages_per_day: i64,
+    /// What the messages and calls of a workspace may cost in a day, in cents, as they are estimated when they are sent.
+    pub spending_per_day_cents: i64,
+}
+
+impl Plan {
+    /// The same in micro-dollars.
+    #[must_use]
+    pub fn spending_per_day_micros(&self) -> i64 {
+        self.spending_per_day_cents.saturating_mul(MICROS_PER_CENT)
+    }
 }
 
 /// How a number is searched for.

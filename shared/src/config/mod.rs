@@ -157,10 +157,12 @@ pub struct SessionTokenConfig {
     pub issuer: String,
     /// The accepted `azp`; empty accepts any, also none.
     pub authorized_parties: Vec<String>,
+    /// How many requests with session tokens of one organisation are answered in a minute.
+    pub requests_per_minute: i64,
 }
 
 impl SessionTokenConfig {
-    /// Reads `CLERK_JWT_KEY`, `CLERK_ISSUER` and `CLERK_AUTHORIZED_PARTIES` (comma-separated).
+    /// Reads `CLERK_JWT_KEY`, `CLERK_ISSUER`, `CLERK_AUTHORIZED_PARTIES` (comma-separated) and `API_REQUESTS_PER_MINUTE`.
     pub fn from_env(env: &Environment) -> Result<Self, ConfigError> {
         let parties = env.optional("CLERK_AUTHORIZED_PARTIES").unwrap_or_default();
         Ok(Self {
@@ -172,6 +174,10 @@ impl SessionTokenConfig {
                 .filter(|p| !p.is_empty())
                 .map(str::to_owned)
                 .collect(),
+            requests_per_minute: env
+                .required("API_REQUESTS_PER_MINUTE")?
+                .parse()
+                .map_err(|e| ConfigError::invalid("API_REQUESTS_PER_MINUTE", e))?,
         })
     }
 }

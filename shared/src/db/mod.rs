@@ -37,8 +37,10 @@ pub mod rates;
 pub mod reconciliations;
 pub mod recording_work;
 pub mod registrations;
+pub mod request_windows;
 pub mod scheduled_messages;
 pub mod send_windows;
+mod statement_error;
 pub mod subscription_items;
 pub mod subscription_payments;
 pub mod suspensions;
@@ -55,6 +57,7 @@ use std::str::FromStr;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 pub use page::Position;
 pub use pool::{Connection, Pool};
+pub use statement_error::StatementError;
 pub use tokio_postgres::Transaction;
 use tokio_postgres::{Row, error::SqlState, types::FromSql};
 
@@ -69,13 +72,13 @@ pub enum DbError {
     Constraint {
         /// Its name in the migrations.
         constraint: String,
-        /// The database's error.
+        /// The database's words.
         #[source]
-        source: tokio_postgres::Error,
+        source: StatementError,
     },
     /// Any other refusal; a fault of ours.
     #[error("a statement failed")]
-    Statement(#[source] tokio_postgres::Error),
+    Statement(#[source] StatementError),
     /// A stored value that this version cannot read.
     #[error("column {column} holds a value that cannot be read: {problem}")]
     Corrupt {
@@ -93,7 +96,7 @@ impl DbError {
         match self {
             Self::Unavailable(_) => true,
             Self::Statement(error) => {
-                matches!(error.code(), Some(&(SqlState::T_R_SERIALIZATION_FAILURE | SqlState::T_R_DEADLOCK_DETECTED)))
+                matches!(error.code, Some(SqlState::T_R_SERIALIZATION_FAILURE | SqlState::T_R_DEADLOCK_DETECTED))
             }
             Self::Constraint { .. } | Self::Corrupt { .. } => false,
         }
@@ -109,7 +112,7 @@ impl From<tokio_postgres::Error> for DbError {
             {
                 Self::Unavailable(Box::new(error))
             } else {
-                Self::Statement(error)
+                Self::Statement(StatementError::from(&error))
             };
         };
         // Class 57P: shutdown or start-up; 08: connection; 53: out of resources.
@@ -118,8 +121,10 @@ impl From<tokio_postgres::Error> for DbError {
             return Self::Unavailable(Box::new(error));
         }
         match refusal.constraint() {
-            Some(constraint) => Self::Constraint { constraint: constraint.to_owned(), source: error },
-            None => Self::Statement(error),
+            Some(constraint) => {
+                Self::Constraint { constraint: constraint.to_owned(), source: StatementError::from(&error) }
+            }
+            None => Self::Statement(StatementError::from(&error)),
         }
     }
 }

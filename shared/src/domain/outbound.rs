@@ -74,7 +74,7 @@ pub enum Refusal {
     #[error("body is longer than {MAX_SPOKEN_CHARACTERS} characters")]
     SpokenTooLong,
     /// A call there costs extra, or reaches a service instead of a person.
-    #[error("to is a premium-rate, emergency or other service number, which this platform does not call")]
+    #[error("to is a premium-rate, emergency or other service number, which this platform does not send to")]
     SpecialService,
     /// The member's phone cannot be rung.
     #[error("memberPhoneNumber is not an ordinary number in a country that this platform calls")]
@@ -150,6 +150,9 @@ pub fn approve(draft: Draft, consent: Consent, destination_countries: &[String])
     let country = consent.to().country().ok_or(Refusal::InvalidDestination)?;
     if !destination_countries.contains(&country) {
         return Err(Refusal::InvalidDestination);
+    }
+    if consent.to().is_special_service() {
+        return Err(Refusal::SpecialService);
     }
     if *consent.to() == consent.sender().phone_number {
         return Err(Refusal::OwnNumber);
@@ -242,6 +245,7 @@ mod tests {
         assert_eq!(check("+14052010199", "x", 9).unwrap_err(), Refusal::TooManyMedia);
         assert_eq!(check("+447400123456", "x", 0).unwrap_err(), Refusal::InvalidDestination);
         assert_eq!(check("+18762010100", "x", 0).unwrap_err(), Refusal::InvalidDestination);
+        assert_eq!(check("+19002010100", "x", 0).unwrap_err(), Refusal::SpecialService);
         assert_eq!(check("+14052010100", "x", 0).unwrap_err(), Refusal::OwnNumber);
     }
 }

@@ -18,7 +18,7 @@ pub use request::{
     ApiReply, bearer, body_json, cut_page, idempotency_key, optional_path_parameter, parse_page, parse_query,
     parse_search, path_parameter, query, reply,
 };
-pub use sending::{HandedOver, answer_send, calls_not_enabled, count_send, show_message};
+pub use sending::{HandedOver, answer_send, calls_not_enabled, count_send, count_spending, show_message};
 pub use showing::ShownMessages;
 pub use sqs::{RecordError, handle_batch, handle_records};
 pub use webhook::{WebhookReply, empty_response, measured, note_secondary_key, raw_body, read_step, verify_signalwire};

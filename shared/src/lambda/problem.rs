@@ -1,6 +1,6 @@
 //! Errors of the HTTP API as problem+json (RFC 9457). The status is chosen here and nowhere else.
 
-use http::{HeaderValue, Response, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use lambda_http::Body;
 use serde_json::{Value, json};
 
@@ -66,9 +66,11 @@ pub enum ApiError {
         /// Further members of the answer.
         extra: Value,
     },
-    /// 429: the same request may be made again after a while.
-    #[error("too many requests")]
+    /// 429 with a stable code: the same request may be made again after a while.
+    #[error("too many requests: {code}")]
     RateLimited {
+        /// Stable word.
+        code: &'static str,
         /// For people.
         detail: String,
         /// Seconds to wait.
@@ -125,9 +127,9 @@ impl ApiError {
             Self::Forbidden { code, detail }
             | Self::NotFound { code, detail }
             | Self::Conflict { code, detail }
-            | Self::Refused { code, detail, .. } => (*code, detail.clone()),
+            | Self::Refused { code, detail, .. }
+            | Self::RateLimited { code, detail, .. } => (*code, detail.clone()),
             Self::Invalid(_) => ("invalid_request", "The request has fields that cannot be used.".to_owned()),
-            Self::RateLimited { detail, .. } => ("rate_limited", detail.clone()),
             Self::CarrierUnavailable { detail, .. } => ("carrier_unavailable", detail.clone()),
             Self::Unavailable(_) => ("unavailable", "Try again in a moment.".to_owned()),
             Self::Internal(_) => ("internal_error", "Something went wrong on our side.".to_owned()),
@@ -174,7 +176,7 @@ impl ApiError {
         *response.status_mut() = status;
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        protect(headers);
         if status == StatusCode::UNAUTHORIZED {
             let challenge = HeaderValue::from_static("Bearer error=\"invalid_token\"");
             headers.insert(header::WWW_AUTHENTICATE, challenge);
@@ -190,6 +192,17 @@ impl ApiError {
         }
         response
     }
+}
+
+/// What every answer of the API tells a browser: not to keep it, not to guess what it is, not to show it as a page.
+pub(super) fn protect(headers: &mut HeaderMap) {
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+    headers.insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"),
+    );
 }
 
 fn extend(body: &mut Value, extra: &Value) {
@@ -230,6 +243,13 @@ impl From<AccessError> for ApiError {
         let detail = error.to_string();
         let code = match error {
             AccessError::Database(error) => return error.into(),
+            AccessError::TooManyRequests { retry_after } => {
+                return Self::RateLimited {
+                    code: "too_many_requests",
+                    detail,
+                    retry_after: u64::try_from(retry_after.num_seconds()).unwrap_or(1),
+                };
+            }
             AccessError::NotFound => return Self::NotFound { code: "workspace_not_found", detail },
             AccessError::NoOrganization => "organization_required",
             AccessError::PendingSession => "session_pending",

@@ -6,7 +6,7 @@ use http::{HeaderValue, Response, StatusCode, header};
 use lambda_http::{Body, Request, RequestExt};
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::ApiError;
+use super::{ApiError, problem::protect};
 use crate::{
     api::{Cursor, page_limit},
     db::Position,
@@ -56,7 +56,7 @@ pub fn reply(result: Result<ApiReply, ApiError>) -> Response<Body> {
             let is_problem = reply.status.is_client_error() || reply.status.is_server_error();
             let content_type = if is_problem { "application/problem+json" } else { "application/json" };
             headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
-            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            protect(headers);
             response
         }
         Err(error) => error.into_response(),

@@ -11,7 +11,7 @@ use crate::{
     config::Plan,
     db::{
         DbError, calls, messages,
-        send_windows::{self, SendLimits},
+        send_windows::{self, SendLimits, TooMany},
     },
     domain::{Channel, MessageId},
     signalwire::ClientError,
@@ -48,12 +48,40 @@ pub async fn count_send(entered: &Entered<'_>, plan: Plan, now: DateTime<Utc>) -
     let limits = SendLimits { per_minute: plan.messages_per_minute, per_day: plan.messages_per_day };
     let counted = send_windows::count(&entered.transaction, entered.workspace.id, limits, now).await?;
     counted.map_err(|too_many| ApiError::RateLimited {
+        code: "rate_limited",
         detail: format!(
             "the plan sends {} messages a minute and {} a day; this one would be beyond that",
             limits.per_minute, limits.per_day
         ),
-        retry_after: u64::try_from(too_many.retry_after.num_seconds()).unwrap_or(0) + 1,
+        retry_after: seconds(too_many),
     })
+}
+
+/// Counts what the message or call that was just stored is estimated to cost against what the plan may spend in a day.
+/// After [`count_send`]; a refusal undoes everything.
+///
+/// # Errors
+/// 429.
+pub async fn count_spending(
+    entered: &Entered<'_>,
+    plan: Plan,
+    message_id: MessageId,
+    now: DateTime<Utc>,
+) -> Result<(), ApiError> {
+    let (client, workspace_id) = (&entered.transaction, entered.workspace.id);
+    let counted = send_windows::spend(client, workspace_id, message_id, plan.spending_per_day_micros(), now).await?;
+    counted.map_err(|too_many| ApiError::RateLimited {
+        code: "spending_limit_reached",
+        detail: format!(
+            "messages and calls of a day may cost {} cents on this plan; with this one they would cost more",
+            plan.spending_per_day_cents
+        ),
+        retry_after: seconds(too_many),
+    })
+}
+
+fn seconds(TooMany { retry_after }: TooMany) -> u64 {
+    u64::try_from(retry_after.num_seconds()).unwrap_or(0) + 1
 }
 
 /// Calls need addresses that the carrier can turn to.

@@ -145,6 +145,8 @@ VALUES ('{ID}-0010-4000-8000-000000000001', '{ID}-0000-4000-8000-000000000001', 
     '{line}2010179', 'opt_out_confirmation', 'stop-{mark}', 'skipped');
 INSERT INTO send_windows (workspace_id, period, started_at, sent) VALUES
     ('{ID}-0000-4000-8000-000000000001', 'minute', now() - interval '1 hour', 3);
+INSERT INTO request_windows (workspace_id, started_at, requests) VALUES
+    ('{ID}-0000-4000-8000-000000000001', now() - interval '1 hour', 3);
 
 -- The messages and the call are charged by triggers, whose changes wait for the sweep; these are sums of earlier days.
 INSERT INTO usage_daily (workspace_id, day, phone_number_id, number_type, service, direction, outcome, events, units,

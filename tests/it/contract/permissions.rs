@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::deployed_shape::binary;
 
 use super::{
-    checkout::read,
+    checkout::{files, read},
     template::{Function, Template, as_list},
 };
 
@@ -122,17 +122,17 @@ fn needed(name: &str, function: &Function, symbols: &[String]) -> Permissions {
 /// The types of `shared::queue` that the program builds, with their modules, and the queue of the template that each sends to.
 fn senders(name: &str, function: &Function) -> BTreeMap<String, String> {
     let main = read(format!("functions/{name}/src/main.rs"));
-    let modules = ["inbox", "media", "sender", "webhooks"];
+    let modules = files("shared/src/queue", "rs");
     let mut senders = BTreeMap::new();
     for line in main.lines().filter(|line| line.contains("Sender::new(env.required(\"")) {
         let (before, after) = line.split_once("Sender::new(env.required(\"").expect("was looked for");
         let kind = format!("{}Sender", before.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default());
         let setting = after.split('"').next().unwrap_or_default();
         let queue = function.variables[setting]["Ref"].as_str().expect("a setting with a queue's URL");
-        let module = modules
-            .iter()
-            .find(|module| read(format!("shared/src/queue/{module}.rs")).contains(&format!("pub struct {kind}(")));
-        let module = module.unwrap_or_else(|| panic!("{name}: {kind} is in none of {modules:?} of shared::queue"));
+        let declared = format!("pub struct {kind}(");
+        let module = modules.iter().find(|module| read(module).contains(&declared));
+        let module = module.unwrap_or_else(|| panic!("{name}: {kind} is not in shared::queue"));
+        let module = module.file_stem().expect("a module has a name").to_string_lossy();
         senders.insert(format!("{module}::{kind}"), queue.to_owned());
     }
     let settings = function.variables.keys().filter(|setting| setting.ends_with("_QUEUE_URL")).count();

@@ -276,6 +276,7 @@ pub fn update_workspace() {}
             "numberLimit": 1,
             "messagesPerMinute": 60,
             "messagesPerDay": 5000,
+            "spendingPerDayCents": 5000,
         }],
         "extraNumberMonthlyPriceCents": 500,
         "textSegmentCostMicros": 7900,

@@ -8,7 +8,11 @@ use tokio::time::Instant;
 use tokio_postgres::{Row, types::ToSql};
 use uuid::Uuid;
 
-use super::{sign_form, signing::SigningCase};
+use super::{
+    quiet_logs::{Private, QuietLogs},
+    sign_form,
+    signing::SigningCase,
+};
 
 /// How long a test waits for something that happens by itself. Long, because machines are busy; nothing sleeps this long
 /// when things go well.
@@ -19,6 +23,8 @@ pub struct TestApp {
     pub stack: Stack,
     pub database: TestDatabase,
     pub http: reqwest::Client,
+    /// Goes after the stack.
+    quiet_logs: QuietLogs,
 }
 
 /// An organisation in the Clerk simulator.
@@ -56,7 +62,13 @@ impl TestApp {
             total: Duration::from_mins(1),
         })
         .expect("a client");
-        Self { stack, database, http }
+        let quiet_logs = QuietLogs::of(&stack.logs, &stack.urls);
+        Self { stack, database, http, quiet_logs }
+    }
+
+    /// What the logs must not show.
+    pub fn private(&self) -> &Private {
+        &self.quiet_logs.private
     }
 
     // ------------------------------------------------------------ Clerk
@@ -89,7 +101,9 @@ impl TestApp {
     pub async fn token_by(&self, query: &str) -> String {
         let response = self.http.get(format!("{}?{query}", self.stack.urls.token)).send().await.expect("Clerk answers");
         assert!(response.status().is_success(), "{query}");
-        response.text().await.expect("a token").trim().to_owned()
+        let token = response.text().await.expect("a token").trim().to_owned();
+        self.private().note(&token);
+        token
     }
 
     // ------------------------------------------------------------ the API
@@ -124,6 +138,7 @@ impl TestApp {
             request = request.bearer_auth(token);
         }
         if let Some(body) = body {
+            self.private().note_json(body);
             request = request.json(body);
         }
         for (name, value) in headers {
@@ -236,6 +251,7 @@ impl TestApp {
     }
 
     pub async fn post_form(&self, url: &str, form: &[(&str, &str)], headers: &[(&str, &str)]) -> Answer {
+        self.private().note_form(form);
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
         self.post_raw(url, "application/x-www-form-urlencoded", body.into_bytes(), headers).await
     }

@@ -6,6 +6,7 @@ pub mod chaos;
 mod outage;
 mod phones;
 mod pooler;
+mod quiet_logs;
 mod receiver;
 mod signing;
 

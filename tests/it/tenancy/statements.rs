@@ -81,7 +81,7 @@ async fn record(tenant: &Tenant) -> Vec<Recorded> {
     }
     let mut statements = recorder::statements(&app.database).await;
     // The way in is not a way through: it is given what a verified session token says.
-    statements.retain(|statement| statement.name != "workspaces::enter");
+    statements.retain(|statement| !["workspaces::enter", "request_windows::count"].contains(&statement.name.as_str()));
     statements.retain(|statement| statement.parameters.iter().flatten().any(|value| tenant.is_in(value)));
     statements
 }
