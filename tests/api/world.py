@@ -42,6 +42,8 @@ def build_world() -> World:
     stop = {"from": "+14055550124", "to": number["phoneNumber"], "body": "STOP"}
     ask("POST", f"{urls['signalwire']}/_sim/messages", stop)
     opt_out = eventually(lambda: first(ask("GET", f"{workspace}/opt-outs", token=token), "optOuts"))
+    endpoint = ask("POST", f"{workspace}/webhook-endpoints", {"url": "http://127.0.0.1:9/hooks"}, token)["webhookEndpoint"]
+    tried = ask("POST", f"{workspace}/webhook-endpoints/{endpoint['id']}/test", token=token)
     ids = {
         "workspace": organization,
         "number": number["id"],
@@ -49,6 +51,8 @@ def build_world() -> World:
         "contact": conversation["contact"]["id"],
         "message": first(messages, "messages")["id"],
         "optOut": opt_out["id"],
+        "endpoint": endpoint["id"],
+        "delivery": tried["delivery"]["id"],
     }
     return World(urls["api"], token, ids)
 

@@ -127,6 +127,12 @@ fn own(operation: &str) -> Vec<(u16, Vec<&'static str>)> {
         "removeOptOut" => {
             vec![(403, vec!["admin_required", "impersonated_session"]), (404, vec!["opt_out_not_found"])]
         }
+        "exportContact" => {
+            vec![(403, vec!["admin_required"]), (404, vec!["contact_not_found"]), (422, vec!["invalid_request"])]
+        }
+        "eraseContact" => {
+            vec![(403, vec!["admin_required", "impersonated_session"]), (404, vec!["contact_not_found"])]
+        }
         "listWebhookEndpoints" => vec![(403, vec!["admin_required"])],
         "listWebhookDeliveries" => vec![
             (403, vec!["admin_required"]),
