@@ -43,6 +43,12 @@ impl Known {
         known.texts().await;
         known.calls().await;
         known.app.customer_texts(CUSTOMER, &known.number, "STOP").await;
+        let confirmed = "SELECT count(*) FROM automatic_replies r JOIN conversation_messages m ON m.id = r.message_id
+            WHERE m.status = 'delivered'";
+        known
+            .app
+            .eventually("STOP is confirmed", async || (known.app.count(confirmed, &[]).await == 1).then_some(()))
+            .await;
         known.files = known.addresses().await;
         assert_eq!(known.files.len(), 2, "a picture and a voicemail");
         known
@@ -254,7 +260,7 @@ async fn what_was_on_its_way_is_forgotten_too_and_a_failure_is_made_up_for() {
     app.rows(late, &[&id]).await;
     assert_eq!(traces(&known.dump().await), ["4055550123", "gooseberry"]);
 
-    app.sim_post("/faults", json!({ "operation": "delete_message", "kind": "server_error" })).await;
+    app.sim_post("/faults", json!({ "operation": "delete_message", "kind": "error_before" })).await;
     known.sweep_later().await;
     assert_eq!(traces(&known.dump().await), Vec::<&str>::new());
     let open = "SELECT count(*) FROM deletion_tasks WHERE finished_at IS NULL";
