@@ -1,5 +1,7 @@
 //! Forgetting a person, and showing a person what is kept.
 
+use std::fmt::Write as _;
+
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -120,7 +122,7 @@ impl Known {
             }
             let sql = format!("SELECT coalesce(string_agg(t::text, E'\\n'), '') FROM {table} t");
             let rows: String = self.app.rows(&sql, &[]).await[0].get(0);
-            dump.push_str(&format!("== {table}\n{rows}\n"));
+            writeln!(dump, "== {table}\n{rows}").unwrap();
         }
         dump
     }
@@ -199,7 +201,7 @@ async fn of_an_erased_person_nothing_is_left_anywhere() {
     // The months of the number, and prices that are news.
     app.sweep().await;
     let charges = "SELECT coalesce(sum(estimated_micros), 0)::bigint + count(*) FROM carrier_charges";
-    let (charged, analytics) = (app.count(charges, &[]).await, app.get(org, "/analytics").await.body);
+    let (before, analytics) = (app.count(charges, &[]).await, app.get(org, "/analytics").await.body);
 
     let erasure = known.erase().await;
     assert_eq!(erasure["state"], "pending", "{erasure}");
@@ -236,7 +238,7 @@ async fn of_an_erased_person_nothing_is_left_anywhere() {
     assert_eq!((&done["state"], &done["remaining"]), (&json!("done"), &json!(0)), "{done}");
     assert_eq!(traces(&known.dump().await), Vec::<&str>::new());
 
-    assert_eq!(app.count(charges, &[]).await, charged, "what was charged stays");
+    assert_eq!(app.count(charges, &[]).await, before, "what was charged stays");
     assert_eq!(app.get(org, "/analytics").await.body, analytics, "and so do the figures");
     let entries = "SELECT count(*) FROM audit_log WHERE action = 'contact.erased' AND actor = $1";
     assert_eq!(app.count(entries, &[&org.user_id]).await, 1, "once");
