@@ -36,15 +36,11 @@ pub enum Begun {
 
 /// Erases a contact of the transaction's workspace. `None`: it has no such contact.
 pub async fn begin(client: &impl GenericClient, id: ContactId, requested_by: &str) -> Result<Option<Begun>, DbError> {
-    let sql = "-- contact_erasures::is_begun
-        SELECT EXISTS (SELECT FROM contact_erasures WHERE contact_id = $1) AS begun";
-    let row = client.query_typed_one(sql, &[(&id.0, Type::UUID)]).await?;
-    let begun: bool = column(&row, "begun")?;
     let sql = "-- contact_erasures::begin
-        SELECT erase_contact($1, $2) AS id";
+        SELECT erase_contact($1, $2) AS is_new";
     let row = client.query_typed_one(sql, &[(&id.0, Type::UUID), (&requested_by, Type::TEXT)]).await?;
-    let erasure: Option<Uuid> = column(&row, "id")?;
-    Ok(erasure.map(|_| if begun { Begun::Before } else { Begun::Now }))
+    let is_new: Option<bool> = column(&row, "is_new")?;
+    Ok(is_new.map(|is_new| if is_new { Begun::Now } else { Begun::Before }))
 }
 
 /// How far an erasure is, which must exist.

@@ -268,16 +268,80 @@ async fn what_was_on_its_way_is_forgotten_too_and_a_failure_is_made_up_for() {
         SELECT workspace_id, id, 'inbound', 'sms', 'More gooseberry', '+14055550123', our_number, 'received', 'late'
         FROM conversations WHERE id = $1 RETURNING id";
     app.rows(late, &[&id]).await;
-    assert_eq!(traces(&known.dump().await), ["4055550123", "gooseberry"]);
+    // And the news of another leg of her call.
+    let leg = "INSERT INTO call_events (workspace_id, call_id, carrier_sid, kind, facts, payload)
+        SELECT workspace_id, id, carrier_sid, 'leg', '{\"leg\": \"other-leg\", \"legSeconds\": 7}', '{\"To\": \"marzipan\"}'
+        FROM calls RETURNING id";
+    app.rows(leg, &[]).await;
+    assert_eq!(traces(&known.dump().await), ["4055550123", "marzipan", "gooseberry"]);
 
     app.sim_post("/faults", json!({ "operation": "delete_message", "kind": "error_before" })).await;
     known.due().await;
     assert!(app.stack.fire("sweep").await.is_err(), "the sweep says that a part of it failed");
     assert_eq!(traces(&known.dump().await), Vec::<&str>::new());
+    let legs = "SELECT count(*) FROM deletion_tasks WHERE kind = 'carrier_call' AND target = 'other-leg'";
+    assert_eq!(app.count(legs, &[]).await, 1, "the carrier is to forget every leg");
     let open = "SELECT count(*) FROM deletion_tasks WHERE finished_at IS NULL";
     assert!(app.count(open, &[]).await > 0, "what failed is still to be done");
     known.sweep_later().await;
     known.sweep_later().await;
     assert_eq!(app.count(open, &[]).await, 0);
     assert_eq!(known.erase().await["state"], "done");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_text_of_which_nobody_knows_whether_it_went_out_is_forgotten_when_that_is_known() {
+    let app = TestApp::start().await;
+    let org = app.organization("starter").await;
+    app.sim_patch("/settings", json!({ "dropCallbacks": true })).await;
+    app.sim_post("/faults", json!({ "operation": "send", "kind": "lost_answer" })).await;
+    let sent = app.post(&org, "/messages", &json!({ "channel": "sms", "to": CUSTOMER, "body": "marzipan" })).await;
+    assert_eq!(sent.body["message"]["status"], "unknown", "{sent:?}");
+    let contact = app.get(&org, "/contacts").await.body["contacts"][0]["id"].as_str().unwrap().to_owned();
+    let known = Known { app, org, number: String::new(), contact, files: Vec::new() };
+    let app = &known.app;
+    assert_eq!(known.erase().await["state"], "pending");
+
+    let age = "UPDATE conversation_messages SET created_at = created_at - interval '3 minutes',
+        handed_over_at = handed_over_at - interval '3 minutes' RETURNING id";
+    app.rows(age, &[]).await;
+    app.sim_post("/messages/age", json!({ "seconds": 180 })).await;
+    let report = known.sweep_later().await;
+    assert_eq!(report["settledMessages"], 1, "{report}");
+    known.sweep_later().await;
+    assert_eq!(traces(&known.dump().await), Vec::<&str>::new());
+    known.sweep_later().await;
+    known.sweep_later().await;
+    let sid: String = app.rows("SELECT carrier_sid FROM conversation_messages", &[]).await[0].get(0);
+    assert_eq!(known.carrier(&format!("Messages/{sid}")).await, 404, "the carrier's copy was found and is gone");
+    assert_eq!(known.erase().await["state"], "done");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_may_be_anothers_is_not_forgotten() {
+    let app = TestApp::start().await;
+    let (one, two) = (app.organization("starter").await, app.organization("starter").await);
+    for org in [&one, &two] {
+        let text = json!({ "channel": "sms", "to": CUSTOMER, "body": "marzipan" });
+        assert_eq!(app.post(org, "/messages", &text).await.status, 201);
+    }
+    // Nobody can say whose answer this is.
+    app.customer_texts(CUSTOMER, &app.stack.urls.platform_number, "gooseberry").await;
+    let mut known = Vec::new();
+    for org in [&one, &two] {
+        known.push(app.get(org, "/contacts").await.body["contacts"][0]["id"].as_str().unwrap().to_owned());
+    }
+    let strays =
+        "SELECT count(*) FROM unroutable_events WHERE payload ->> 'Body' = 'gooseberry' AND replayed_at IS NULL";
+    let erase = async |org: &Organization, contact: &str| {
+        let answer = app.post(org, &format!("/contacts/{contact}/erase"), &json!({})).await;
+        assert_eq!(answer.status, 202, "{answer:?}");
+    };
+    erase(&one, &known[0]).await;
+    assert_eq!(app.count(strays, &[]).await, 1);
+    assert_eq!(app.get(&two, "/contacts").await.body["contacts"][0]["phoneNumbers"], json!([CUSTOMER]));
+    let (_, messages) = app.only_conversation(&two).await;
+    assert_eq!(messages[0]["body"], "marzipan");
+    erase(&two, &known[1]).await;
+    assert_eq!(app.count(strays, &[]).await, 0, "nobody else knows the customer now");
 }
