@@ -44,6 +44,7 @@ mod smoke;
 mod spoken_calls;
 mod sweep;
 mod tokens;
+mod traces;
 mod unknown_calls;
 mod unknown_sends;
 mod uploads;

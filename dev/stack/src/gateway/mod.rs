@@ -25,7 +25,7 @@ use chrono::Utc;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use crate::functions::{Instances, Outcome, PAYLOAD_LIMIT};
+use crate::functions::{Instances, Outcome, PAYLOAD_LIMIT, new_trace};
 use crate::logs::LogBook;
 use crate::page;
 use crate::schedules::Scheduled;
@@ -176,7 +176,10 @@ async fn invoke(service: Service, instances: &Arc<Instances>, event: &serde_json
     if payload.len() > PAYLOAD_LIMIT {
         return response::message(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large");
     }
-    match instances.invoke(Bytes::from(payload)).await {
+    // The invocation is a part of the request's trace.
+    let trace = event["headers"]["x-amzn-trace-id"].as_str().filter(|trace| trace.starts_with("Root="));
+    let trace = trace.map_or_else(new_trace, ToOwned::to_owned);
+    match instances.invoke_traced(Bytes::from(payload), trace).await {
         Outcome::Response(answer) => {
             response::from_answer(service, &answer).unwrap_or_else(|| response::failed(service))
         }
