@@ -6,6 +6,7 @@ mod console;
 mod event;
 mod invoke_api;
 mod local_api;
+mod receiver;
 mod response;
 mod routes;
 
@@ -85,6 +86,7 @@ impl Gateway {
             .route("/_local/api", get(|| async { Redirect::permanent("/_local/api/") }))
             .route("/_local/functions", get(local_api::functions))
             .route("/_local/logs", get(local_api::logs))
+            .route("/_local/webhooks", post(receiver::receive))
             .route("/_local/schedules", get(local_api::schedules))
             .route("/_local/schedules/{name}/fire", post(local_api::fire))
             .route("/lambda-url/{function}", any(function_url))
