@@ -1,7 +1,9 @@
-//! Logs and metrics: JSON lines, one span per invocation, dotted field names. Bodies, secrets and full numbers are never logged;
+//! Logs and metrics: JSON lines with the spans they belong to (the invocation, the queue record, the request to a provider),
+//! dotted field names. Bodies, secrets and full numbers are never logged;
 //! numbers go through [`crate::domain::mask`].
 
 pub mod metrics;
+pub mod trace;
 
 use tracing_subscriber::{EnvFilter, fmt};
 
@@ -16,8 +18,9 @@ pub fn init() {
     let installed = fmt()
         .json()
         .flatten_event(true)
-        .with_current_span(true)
-        .with_span_list(false)
+        // All of them: the invocation's has its request id, the record's the trace that it continues.
+        .with_current_span(false)
+        .with_span_list(true)
         .with_target(false)
         .without_time();
     // Fails only when a subscriber exists already, as in a test that runs two functions in one process.

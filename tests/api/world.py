@@ -42,6 +42,11 @@ def build_world() -> World:
     stop = {"from": "+14055550124", "to": number["phoneNumber"], "body": "STOP"}
     ask("POST", f"{urls['signalwire']}/_sim/messages", stop)
     opt_out = eventually(lambda: first(ask("GET", f"{workspace}/opt-outs", token=token), "optOuts"))
+    receiver = {"url": f"{urls['local']}webhooks", "eventTypes": ["message.received"]}
+    endpoint = ask("POST", f"{workspace}/webhook-endpoints", receiver, token=token)["webhookEndpoint"]["id"]
+    ask("POST", f"{workspace}/webhook-endpoints/{endpoint}/test", {}, token=token)
+    deliveries = f"{workspace}/webhook-endpoints/{endpoint}/deliveries"
+    delivery = eventually(lambda: first(ask("GET", deliveries, token=token), "deliveries"))
     ids = {
         "workspace": organization,
         "number": number["id"],
@@ -49,6 +54,8 @@ def build_world() -> World:
         "contact": conversation["contact"]["id"],
         "message": first(messages, "messages")["id"],
         "optOut": opt_out["id"],
+        "endpoint": endpoint,
+        "delivery": delivery["id"],
     }
     return World(urls["api"], token, ids)
 

@@ -1,6 +1,7 @@
 //! `docs/openapi.json` is made from the Rust types and is up to date. `contract/answers.rs` compares it with real answers.
 
 mod analytics;
+mod privacy;
 mod problems;
 mod routes;
 mod webhooks;
@@ -67,6 +68,8 @@ const FILE: &str = "docs/openapi.json";
         routes::save_contact,
         routes::edit_contact,
         routes::merge_contacts,
+        privacy::export_contact,
+        privacy::erase_contact,
         routes::list_opt_outs,
         routes::remove_opt_out,
         webhooks::list_webhook_endpoints,

@@ -31,6 +31,7 @@ def find_own_faults(template: dict, translated: dict) -> list[str]:
         unused_parameters,
         unprotected_storage,
         unlimited_api,
+        unlimited_addresses,
         hidden_for_too_short,
         dead_letters_that_nobody_hears_of,
         too_large,
@@ -204,6 +205,19 @@ def unlimited_api(template: dict, translated: dict) -> Iterator[str]:
             yield f"{key} may have any number of connections to Postgres"
     if shares > 900:
         yield f"shares of {shares} in all; an account has 1000 by default, of which 100 stay for everybody"
+
+
+def unlimited_addresses(_, translated: dict) -> Iterator[str]:
+    """What CloudFront hands on has been counted by address, and whoever is refused is told when to come again."""
+    for key, distribution in of_type(translated, "AWS::CloudFront::Distribution").items():
+        if "WebACLId" not in distribution["Properties"]["DistributionConfig"]:
+            yield f"{key} takes any number of requests of an address"
+    for key, acl in of_type(translated, "AWS::WAFv2::WebACL").items():
+        for rule in acl["Properties"]["Rules"]:
+            answer = rule["Action"].get("Block", {}).get("CustomResponse", {})
+            headers = {header["Name"] for header in answer.get("ResponseHeaders", [])}
+            if "RateBasedStatement" not in rule["Statement"] or answer.get("ResponseCode") != 429 or "Retry-After" not in headers:
+                yield f"{key} {rule['Name']} does not answer 429 with Retry-After to what is too much"
 
 
 def hidden_for_too_short(_, translated: dict) -> Iterator[str]:

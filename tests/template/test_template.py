@@ -169,6 +169,14 @@ def an_api_without_limits(template: dict) -> None:
     del template["Resources"]["HttpApi"]["Properties"]["DefaultRouteSettings"]
 
 
+def a_distribution_for_any_number_of_requests(template: dict) -> None:
+    del template["Resources"]["WebhookDistribution"]["Properties"]["DistributionConfig"]["WebACLId"]
+
+
+def a_limit_that_only_counts(template: dict) -> None:
+    template["Resources"]["WebAcl"]["Properties"]["Rules"][1]["Action"] = {"Count": {}}
+
+
 def functions_without_a_share(template: dict) -> None:
     del template["Globals"]["Function"]["ReservedConcurrentExecutions"]
 
@@ -196,6 +204,8 @@ OWN_FAULTS = {
     a_readable_queue: "unprotected_storage: InboxQueue is not encrypted",
     an_api_for_every_page: "unlimited_api: HttpApi is open to pages",
     an_api_without_limits: "unlimited_api: HttpApi",
+    a_distribution_for_any_number_of_requests: "unlimited_addresses: WebhookDistribution",
+    a_limit_that_only_counts: "unlimited_addresses: WebAcl requests-of-an-address",
     functions_without_a_share: "unlimited_api: ListPlans may have any number of connections",
     visibility_shorter_than_the_function: "hidden_for_too_short: WorkProvisioning",
     a_dead_letter_queue_that_nobody_watches: "dead_letters_that_nobody_hears_of: no alarm watches MediaDeadLetterQueue",

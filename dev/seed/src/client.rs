@@ -66,6 +66,15 @@ impl Client {
         Ok(())
     }
 
+    /// An integrator's system, which is the local stack itself, is told of everything.
+    pub async fn tell_integrator(&self, tenant: &Tenant, description: &str) -> Result<()> {
+        let url = format!("{}/api/workspaces/{}/webhook-endpoints", self.urls.api, tenant.id);
+        let events = ["message.received", "message.status", "number.provisioned", "call.completed"];
+        let receiver = format!("{}webhooks", self.urls.local);
+        let endpoint = json!({ "url": receiver, "description": description, "eventTypes": events });
+        self.post(&url, Some(tenant), &endpoint).await.map(|_| ())
+    }
+
     pub async fn change_plan(&self, tenant: &Tenant, plan: &str) -> Result<()> {
         let url = format!("{}/_sim/organizations/{}/plan", self.urls.clerk, tenant.id);
         self.post(&url, None, &json!({ "plan": plan, "immediately": true })).await.map(|_| ())

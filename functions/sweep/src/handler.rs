@@ -11,7 +11,9 @@ use shared::{
     storage::{Storage, StorageError},
 };
 
-use crate::{call_outcomes, call_prices, calls, carrier, ledger, messages, outcomes, plans, prices, recordings, rows};
+use crate::{
+    call_outcomes, call_prices, calls, carrier, erasures, ledger, messages, outcomes, plans, prices, recordings, rows,
+};
 
 /// What one part takes up at most in one run.
 pub(crate) const BATCH: i64 = 100;
@@ -134,6 +136,10 @@ pub struct Report {
     pub unplaced_calls: usize,
     /// Calls whose price is known now.
     pub priced_calls: usize,
+    /// Files, and what the carrier had, that were deleted.
+    pub deletions: usize,
+    /// People of whom nothing is left anywhere.
+    pub finished_erasures: usize,
 }
 
 /// Sweeps.
@@ -172,6 +178,8 @@ async fn sweep(state: &State) -> Result<Report, SweepError> {
     note(&mut failed, "outcomes", outcomes::settle(state, &mut report).await);
     note(&mut failed, "prices", prices::fetch(state, &mut report).await);
     note(&mut failed, "ledger", ledger::keep(state, &mut report).await);
+    note(&mut failed, "deletions", erasures::delete(state, &mut report).await);
+    note(&mut failed, "erasures", erasures::go_on(state, &mut report).await);
     note(&mut failed, "figures", ledger::measure(state, &report).await);
 
     let Report { plans_read, plans_repaired, plans_run_out, .. } = report;
@@ -180,6 +188,7 @@ async fn sweep(state: &State) -> Result<Report, SweepError> {
     let Report { replies, media, orphans, adopted, ghosts, repaired, became_ready, .. } = report;
     let Report { replayed_calls, recovered_calls, closed_calls, .. } = report;
     let Report { settled_calls, unplaced_calls, priced_calls, .. } = report;
+    let Report { deletions, finished_erasures, .. } = report;
     let Report { recordings, deleted_recordings, carrier_recordings_deleted, .. } = report;
     let Report { settled_messages, unsent_messages, priced_messages, number_months, compacted_changes, .. } = report;
     tracing::info!(
@@ -215,6 +224,8 @@ async fn sweep(state: &State) -> Result<Report, SweepError> {
         settled_calls,
         unplaced_calls,
         priced_calls,
+        deletions,
+        finished_erasures,
         failed_parts = failed.len(),
         "sweep done"
     );

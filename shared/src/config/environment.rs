@@ -35,6 +35,14 @@ pub fn metrics_namespace() -> Option<String> {
     namespace.filter(|name| !name.is_empty())
 }
 
+/// Reads `_X_AMZN_TRACE_ID`: the trace of the invocation that runs now. The Lambda runtime sets it anew for each (AWS Lambda,
+/// "Defined runtime environment variables").
+#[must_use]
+pub fn invocation_trace() -> Option<String> {
+    #[expect(clippy::disallowed_methods, reason = "this module is the reader of the environment")]
+    std::env::var("_X_AMZN_TRACE_ID").ok()
+}
+
 /// All settings of this process.
 #[derive(Clone)]
 pub struct Environment {

@@ -11,7 +11,7 @@ use url::Url;
 
 pub use business::{BusinessConfig, NumberSearch, Plan};
 pub use calls::CallConfig;
-pub use environment::{Environment, metrics_namespace};
+pub use environment::{Environment, invocation_trace, metrics_namespace};
 pub use webhooks::webhook_destinations;
 
 use crate::domain::PhoneNumber;

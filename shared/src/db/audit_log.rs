@@ -31,6 +31,8 @@ text_enum! {
         RecordingDeletedAtCarrier => "recording.deleted_at_carrier",
         /// Two contacts were one person.
         ContactMerged => "contact.merged",
+        /// An admin had a person forgotten.
+        ContactErased => "contact.erased",
         /// An admin changed when customers are not disturbed.
         QuietHoursChanged => "workspace.quiet_hours_changed",
         /// An admin added an address that is told of events.

@@ -85,7 +85,7 @@ pub async fn list(
             ARRAY(SELECT n.phone_number FROM contact_phone_numbers n
                 WHERE n.contact_id = t.id AND n.removed_at IS NULL ORDER BY n.created_at, n.id) AS phone_numbers
         FROM contacts t {found}
-        WHERE t.workspace_id = $1 AND t.merged_into IS NULL
+        WHERE t.workspace_id = $1 AND t.merged_into IS NULL AND t.erased_at IS NULL
             AND ($2::timestamptz IS NULL OR (t.created_at, t.id) < ($2, $3))
         ORDER BY t.created_at DESC, t.id DESC
         LIMIT $4"
@@ -104,6 +104,20 @@ pub async fn list(
         )
         .await?;
     rows.iter().map(from_row).collect()
+}
+
+/// A contact that is listed: neither merged nor erased.
+pub async fn find(
+    client: &impl GenericClient,
+    workspace_id: WorkspaceId,
+    id: ContactId,
+) -> Result<Option<Contact>, DbError> {
+    let sql = "-- contacts::find
+        SELECT id FROM contacts WHERE workspace_id = $1 AND id = $2 AND merged_into IS NULL AND erased_at IS NULL";
+    match client.query_typed_opt(sql, &[(&workspace_id.0, Type::UUID), (&id.0, Type::UUID)]).await? {
+        Some(_) => get(client, workspace_id, id).await.map(Some),
+        None => Ok(None),
+    }
 }
 
 /// A contact, which must exist.
@@ -127,7 +141,8 @@ pub async fn lock(
 ) -> Result<Vec<Locked>, DbError> {
     let sql = format!(
         "-- contacts::lock
-        SELECT {DETAILS}, t.merged_into FROM contacts t WHERE t.workspace_id = $1 AND t.id = ANY ($2)
+        SELECT {DETAILS}, t.merged_into FROM contacts t
+        WHERE t.workspace_id = $1 AND t.id = ANY ($2) AND t.erased_at IS NULL
         ORDER BY t.id FOR NO KEY UPDATE OF t"
     );
     let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();

@@ -12,6 +12,8 @@ pub mod call_recordings;
 pub mod calls;
 pub mod carrier_releases;
 pub mod charges;
+pub mod contact_erasures;
+pub mod contact_exports;
 pub mod contact_phone_numbers;
 pub mod contacts;
 pub mod conversation_changes;

@@ -58,6 +58,21 @@ pub async fn check(
     Ok((!opted_out).then(|| Consent::looked_up(sender, to)))
 }
 
+/// The opt-outs of some customers, as the carrier writes them.
+pub async fn list_of(
+    client: &impl GenericClient,
+    workspace_id: WorkspaceId,
+    counterparts: &[String],
+) -> Result<Vec<OptOut>, DbError> {
+    let sql = "-- opt_outs::list_of
+        SELECT o.id, o.phone_number_id, n.number_type, o.counterpart, o.source, o.changed_at
+        FROM opt_outs o LEFT JOIN workspace_phone_numbers n ON n.id = o.phone_number_id
+        WHERE o.workspace_id = $1 AND o.counterpart = ANY ($2) AND o.state = 'opted_out'
+        ORDER BY o.changed_at DESC, o.id DESC";
+    let rows = client.query_typed(sql, &[(&workspace_id.0, Type::UUID), (&counterparts, Type::TEXT_ARRAY)]).await?;
+    rows.iter().map(from_row).collect()
+}
+
 /// A page of the customers who do not want texts, the latest first.
 pub async fn list(
     client: &impl GenericClient,

@@ -11,6 +11,7 @@ mod carrier_codes;
 mod contact_field;
 mod edit;
 mod email;
+mod erasure;
 mod friendly_name;
 mod ids;
 mod number_variants;
@@ -50,6 +51,7 @@ pub use carrier_codes::{
 pub use contact_field::{ContactField, ContactFieldError};
 pub use edit::Edit;
 pub use email::{ApprovedEmail, EmailAddress, EmailAddressError, EmailSender, EmailSenders};
+pub use erasure::{DeletionKind, ErasureState};
 pub use friendly_name::{FriendlyName, FriendlyNameError};
 pub use ids::{
     AutomaticReplyId, CallId, ContactId, ConversationId, MediaId, MessageId, OptOutId, PhoneNumberId, ProvisioningId,

@@ -6,6 +6,7 @@ mod live;
 mod problem;
 mod request;
 mod sending;
+mod showing;
 mod sqs;
 mod webhook;
 
@@ -18,5 +19,6 @@ pub use request::{
     parse_search, path_parameter, query, reply,
 };
 pub use sending::{HandedOver, answer_send, calls_not_enabled, count_send, count_spending, show_message};
+pub use showing::ShownMessages;
 pub use sqs::{RecordError, handle_batch, handle_records};
 pub use webhook::{WebhookReply, empty_response, measured, note_secondary_key, raw_body, read_step, verify_signalwire};

@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use tracing::Instrument;
 
 use super::problem::Chain;
+use crate::telemetry::trace;
 
 /// A record that must be delivered again (and, after the queue's limit, goes to the dead-letter queue).
 #[derive(Debug, thiserror::Error)]
@@ -44,10 +45,13 @@ where
     for record in event.records {
         let id = record.message_id.unwrap_or_default();
         let group = record.attributes.get("MessageGroupId").cloned();
-        let span = tracing::info_span!("record", sqs.message_id = %id);
+        // Its name as the runtime writes it for an invocation: one search finds the lines of all.
+        let brought = record.attributes.get("AWSTraceHeader").cloned();
+        let span = tracing::info_span!("record", sqs.message_id = %id, xrayTraceId = brought);
         let is_behind = group.as_ref().is_some_and(|group| failed_groups.contains(group));
         if !is_behind {
-            let Err(error) = work(record.body.unwrap_or_default()).instrument(span.clone()).await else { continue };
+            let work = trace::within(brought, work(record.body.unwrap_or_default()));
+            let Err(error) = work.instrument(span.clone()).await else { continue };
             span.in_scope(|| tracing::error!(error = %Chain(&error), "record failed"));
         }
         failed_groups.extend(group);

@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use aws_sdk_sqs::operation::send_message::builders::SendMessageFluentBuilder;
+use aws_sdk_sqs::types::{MessageSystemAttributeNameForSends, MessageSystemAttributeValue};
 use serde::Serialize;
 use tokio::sync::OnceCell;
 
 use super::ProvisioningWork;
+use crate::telemetry::trace;
 
 /// SQS takes no longer delay (Amazon SQS, `SendMessage`, `DelaySeconds`).
 const LONGEST_DELAY: Duration = Duration::from_mins(15);
@@ -39,7 +41,12 @@ impl Queue {
     ) -> Result<(), QueueError> {
         let client =
             self.client.get_or_init(|| async { aws_sdk_sqs::Client::new(&crate::aws::sdk_config().await) }).await;
-        let request = fill(client.send_message().queue_url(&self.url));
+        let mut request = fill(client.send_message().queue_url(&self.url));
+        if let Some(trace) = trace::current() {
+            let header = MessageSystemAttributeValue::builder().data_type("String").string_value(trace).build();
+            let header = header.map_err(|error| QueueError::Send(Box::new(error)))?;
+            request = request.message_system_attributes(MessageSystemAttributeNameForSends::AwsTraceHeader, header);
+        }
         request.send().await.map_err(|error| QueueError::Send(Box::new(error)))?;
         Ok(())
     }

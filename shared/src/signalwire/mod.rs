@@ -7,6 +7,7 @@
 mod call_api;
 mod call_webhooks;
 mod client;
+mod deletions;
 mod error;
 mod form;
 mod inbound;

@@ -176,3 +176,9 @@ VALUES ('{ID}-0013-4000-8000-000000000001', '{ID}-0000-4000-8000-000000000001', 
 INSERT INTO webhook_deliveries (id, workspace_id, endpoint_id, event_id, state, attempts)
 VALUES ('{ID}-0014-4000-8000-000000000001', '{ID}-0000-4000-8000-000000000001', '{ID}-0012-4000-8000-000000000001',
     '{ID}-0013-4000-8000-000000000001', 'failed', 11);
+
+INSERT INTO contact_erasures (id, workspace_id, contact_id, requested_by)
+VALUES ('{ID}-0015-4000-8000-000000000001', '{ID}-0000-4000-8000-000000000001', '{ID}-0007-4000-8000-000000000002', 'user_{mark}');
+INSERT INTO deletion_tasks (id, workspace_id, erasure_id, kind, target, due_at)
+VALUES ('{ID}-0016-4000-8000-000000000001', '{ID}-0000-4000-8000-000000000001', '{ID}-0015-4000-8000-000000000001', 'object',
+    'media/{mark}', now() + interval '1 day');

@@ -190,8 +190,13 @@ async fn real_answers_about_the_inbox_fit_the_document() {
     let other = json!({ "contactId": id(&conversation["contact"]) });
     call("save-contact", Method::POST, &format!("{path}/merge"), Some(other), 200).await;
     call("save-contact", Method::PATCH, "/contacts/x", Some(json!({ "notes": "tall" })), 404).await;
+    call("export-contact", Method::GET, &format!("{path}/export"), None, 200).await;
+    call("export-contact", Method::GET, &format!("{path}/export?limit=0"), None, 422).await;
+    call("export-contact", Method::GET, "/contacts/x/export", None, 404).await;
     call("list-contacts", Method::GET, "/contacts?q=mar&limit=1", None, 200).await;
     call("list-contacts", Method::GET, "/contacts?limit=0", None, 422).await;
+    call("erase-contact", Method::POST, &format!("{path}/erase"), None, 202).await;
+    call("erase-contact", Method::POST, "/contacts/x/erase", None, 404).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

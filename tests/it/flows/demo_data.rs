@@ -25,4 +25,10 @@ async fn the_demo_data_shows_a_call_that_was_answered_one_that_was_missed_and_a_
     // And what the dentist did in the month before, which no carrier knows of.
     let days = "SELECT count(DISTINCT day) FROM usage_by_day WHERE service IN ('sms', 'voice') AND day < current_date";
     assert!(app.count(days, &[]).await >= 28, "a month of history");
+    // The freight company's own system has heard of its texts.
+    let told = "SELECT count(*) FROM webhook_deliveries d JOIN outbound_events e ON e.id = d.event_id
+        WHERE d.state = 'delivered' AND e.event_type = 'message.received'";
+    app.eventually("its system is told", async || (app.count(told, &[]).await == 2).then_some(())).await;
+    let heard = app.stack.logs.lines(Some("webhook-receiver"));
+    assert!(heard.iter().filter(|line| line.text.starts_with("message.received ")).count() >= 2, "{heard:?}");
 }

@@ -7,7 +7,7 @@ use reqwest::StatusCode;
 use serde_json::json;
 use shared::{
     db::{
-        self, contact_phone_numbers, contacts, conversation_changes,
+        self, contact_erasures, contact_phone_numbers, contacts, conversation_changes,
         conversations::{self, Filter},
         inbound::{self, InboundMessage, Received},
     },
@@ -211,4 +211,53 @@ async fn no_conversation_stays_with_a_contact_that_was_merged() {
         let participant = transaction.query_one(sql, &[&row.id.0]).await.unwrap();
         assert_eq!(ContactId(participant.get(0)), kept, "round {round}");
     }
+}
+
+/// A customer is forgotten, twice at once, while texts of theirs arrive: each text is either forgotten, or in the one
+/// conversation of somebody new.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_text_that_arrives_while_its_sender_is_forgotten_is_forgotten_or_somebody_new() {
+    let database = TestDatabase::create().await;
+    workspace(&database).await;
+    let pool = database.app_pool(12);
+    for round in 0..10 {
+        let customer = format!("+1405556{round:04}");
+        receive(&pool, &format!("sid-{round}-first"), &customer).await;
+        let known = owner_row(&database, &customer).await;
+        let begun = join_all((0..20).map(|i| {
+            let (pool, customer) = (pool.clone(), customer.clone());
+            tokio::spawn(async move {
+                if i % 10 != 5 {
+                    receive(&pool, &format!("sid-{round}-{i}"), &customer).await;
+                    return None;
+                }
+                let mut connection = pool.get().await.unwrap();
+                let (transaction, _) = entered(&mut connection).await;
+                let begun = contact_erasures::begin(&transaction, known, "user_1").await.unwrap();
+                transaction.commit().await.unwrap();
+                begun
+            })
+        }))
+        .await;
+        let begun: Vec<_> = begun.into_iter().filter_map(|done| done.unwrap()).collect();
+        assert_eq!(begun.iter().filter(|begun| **begun == contact_erasures::Begun::Now).count(), 1, "{begun:?}");
+        assert_eq!(begun.len(), 2);
+
+        let owner = database.owner_pool(1).get().await.unwrap();
+        let sql = "SELECT continue_erasures(now() + interval '1 hour', 100)";
+        owner.query_one(sql, &[]).await.unwrap();
+        let sql = "SELECT count(*), count(*) FILTER (WHERE body = '' AND from_number = 'erased'),
+                count(*) FILTER (WHERE body = 'Hello' AND from_number = $2), count(DISTINCT conversation_id)
+            FROM conversation_messages WHERE carrier_sid LIKE $1";
+        let row = owner.query_one(sql, &[&format!("sid-{round}-%"), &customer]).await.unwrap();
+        let counts: [i64; 4] = [row.get(0), row.get(1), row.get(2), row.get(3)];
+        assert_eq!((counts[0], counts[1] + counts[2]), (19, 19), "round {round}: {counts:?}");
+        assert!(counts[1] >= 1 && counts[3] <= 2, "round {round}: {counts:?}");
+    }
+}
+
+async fn owner_row(database: &TestDatabase, customer: &str) -> ContactId {
+    let connection = database.owner_pool(1).get().await.unwrap();
+    let sql = "SELECT contact_id FROM contact_phone_numbers WHERE phone_number = $1";
+    ContactId(connection.query_one(sql, &[&customer]).await.unwrap().get(0))
 }

@@ -127,35 +127,12 @@ fn own(operation: &str) -> Vec<(u16, Vec<&'static str>)> {
         "removeOptOut" => {
             vec![(403, vec!["admin_required", "impersonated_session"]), (404, vec!["opt_out_not_found"])]
         }
-        "listWebhookEndpoints" => vec![(403, vec!["admin_required"])],
-        "listWebhookDeliveries" => vec![
-            (403, vec!["admin_required"]),
-            (404, vec!["webhook_endpoint_not_found"]),
-            (422, vec!["invalid_request"]),
-        ],
-        "saveWebhookEndpoint" => vec![
-            (403, vec!["admin_required", "impersonated_session"]),
-            (409, vec!["webhook_endpoint_limit_reached"]),
-            (422, vec!["invalid_request"]),
-        ],
-        "changeWebhookEndpoint" => vec![
-            (403, vec!["admin_required", "impersonated_session"]),
-            (404, vec!["webhook_endpoint_not_found"]),
-            (422, vec!["invalid_request"]),
-        ],
-        "deleteWebhookEndpoint" | "rotateWebhookSecret" => {
-            vec![(403, vec!["admin_required", "impersonated_session"]), (404, vec!["webhook_endpoint_not_found"])]
+        "exportContact" => {
+            vec![(403, vec!["admin_required"]), (404, vec!["contact_not_found"]), (422, vec!["invalid_request"])]
         }
-        "testWebhookEndpoint" => vec![
-            (403, vec!["admin_required", "impersonated_session"]),
-            (404, vec!["webhook_endpoint_not_found"]),
-            (409, vec!["webhook_endpoint_disabled"]),
-        ],
-        "replayWebhookDelivery" => vec![
-            (403, vec!["admin_required", "impersonated_session"]),
-            (404, vec!["webhook_endpoint_not_found", "webhook_delivery_not_found"]),
-            (409, vec!["webhook_endpoint_disabled"]),
-        ],
+        "eraseContact" => {
+            vec![(403, vec!["admin_required", "impersonated_session"]), (404, vec!["contact_not_found"])]
+        }
         "searchNumbers" => {
             vec![(422, vec!["invalid_request", "invalid_area_code"]), (503, vec!["carrier_unavailable"])]
         }
@@ -195,6 +172,41 @@ fn own(operation: &str) -> Vec<(u16, Vec<&'static str>)> {
             (403, vec!["impersonated_session"]),
             (404, vec!["contact_not_found"]),
             (422, vec!["invalid_request", "contact_not_found"]),
+        ],
+        other => of_webhooks(other),
+    }
+}
+
+fn of_webhooks(operation: &str) -> Vec<(u16, Vec<&'static str>)> {
+    match operation {
+        "listWebhookEndpoints" => vec![(403, vec!["admin_required"])],
+        "listWebhookDeliveries" => vec![
+            (403, vec!["admin_required"]),
+            (404, vec!["webhook_endpoint_not_found"]),
+            (422, vec!["invalid_request"]),
+        ],
+        "saveWebhookEndpoint" => vec![
+            (403, vec!["admin_required", "impersonated_session"]),
+            (409, vec!["webhook_endpoint_limit_reached"]),
+            (422, vec!["invalid_request"]),
+        ],
+        "changeWebhookEndpoint" => vec![
+            (403, vec!["admin_required", "impersonated_session"]),
+            (404, vec!["webhook_endpoint_not_found"]),
+            (422, vec!["invalid_request"]),
+        ],
+        "deleteWebhookEndpoint" | "rotateWebhookSecret" => {
+            vec![(403, vec!["admin_required", "impersonated_session"]), (404, vec!["webhook_endpoint_not_found"])]
+        }
+        "testWebhookEndpoint" => vec![
+            (403, vec!["admin_required", "impersonated_session"]),
+            (404, vec!["webhook_endpoint_not_found"]),
+            (409, vec!["webhook_endpoint_disabled"]),
+        ],
+        "replayWebhookDelivery" => vec![
+            (403, vec!["admin_required", "impersonated_session"]),
+            (404, vec!["webhook_endpoint_not_found", "webhook_delivery_not_found"]),
+            (409, vec!["webhook_endpoint_disabled"]),
         ],
         other => panic!("say in problems.rs which codes {other} answers with"),
     }

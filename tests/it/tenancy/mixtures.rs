@@ -116,6 +116,7 @@ pub fn in_order() -> Vec<Route> {
     routes.sort_by_key(|route| match route.operation.as_str() {
         _ if route.method == reqwest::Method::GET => 0,
         "cancelMessage" | "deleteWebhookEndpoint" | "mergeContacts" | "releaseNumber" | "removeOptOut" => 2,
+        "eraseContact" => 3,
         _ => 1,
     });
     routes

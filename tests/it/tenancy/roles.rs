@@ -32,10 +32,11 @@ fn access(operation: &str) -> Access {
         "readPlatformAnalytics" => Access::Platform,
         "exportAnalytics" | "listContacts" | "listConversations" | "listMembers" | "listNumbers" | "listOptOuts"
         | "readAnalytics" | "readConversation" | "readWorkspace" | "searchNumbers" => Access::Read,
-        "listWebhookDeliveries" | "listWebhookEndpoints" => Access::Inspect,
+        "exportContact" | "listWebhookDeliveries" | "listWebhookEndpoints" => Access::Inspect,
         "cancelMessage" | "editContact" | "mergeContacts" | "saveContact" | "sendMessage" | "startCall"
         | "updateConversation" | "uploadMedia" => Access::Write,
-        "changeWebhookEndpoint"
+        "eraseContact"
+        | "changeWebhookEndpoint"
         | "deleteWebhookEndpoint"
         | "replayWebhookDelivery"
         | "rotateWebhookSecret"

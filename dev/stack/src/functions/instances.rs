@@ -14,7 +14,7 @@ use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::{Limits, Outcome, Settings, Status, process};
+use super::{Limits, Outcome, Settings, Status, new_trace, process};
 use crate::locked;
 use crate::logs::LogBook;
 use crate::watchdog::{Ending, Watchdog};
@@ -67,6 +67,7 @@ enum Phase {
 struct Invocation {
     request_id: String,
     payload: Bytes,
+    trace: String,
     reply: oneshot::Sender<Outcome>,
 }
 
@@ -74,6 +75,8 @@ struct Invocation {
 pub struct Assignment {
     pub request_id: String,
     pub payload: Bytes,
+    /// As the header `X-Amzn-Trace-Id` writes it.
+    pub trace: String,
     pub deadline_ms: i64,
     pub arn: String,
 }
@@ -96,13 +99,19 @@ impl Instances {
         &self.settings
     }
 
-    /// Runs the function once. The invocation goes on when the caller stops waiting, as it does in Lambda.
+    /// Runs the function once, with a trace of its own. The invocation goes on when the caller stops waiting, as it does in
+    /// Lambda.
     pub async fn invoke(self: &Arc<Self>, payload: Bytes) -> Outcome {
+        self.invoke_traced(payload, new_trace()).await
+    }
+
+    /// Runs the function once as a part of this trace.
+    pub async fn invoke_traced(self: &Arc<Self>, payload: Bytes, trace: String) -> Outcome {
         let (reply, answer) = oneshot::channel();
         {
             let mut state = self.lock();
             state.invocations += 1;
-            state.pending.push_back(Invocation { request_id: Uuid::new_v4().to_string(), payload, reply });
+            state.pending.push_back(Invocation { request_id: Uuid::new_v4().to_string(), payload, trace, reply });
             self.dispatch(&mut state);
         }
         answer.await.unwrap_or_else(|_| Outcome::error("Runtime.Stopped", "The local runner was stopped"))
@@ -174,21 +183,24 @@ impl Instances {
             instance.stop.cancel();
             return Some(invocation);
         }
-        let Invocation { request_id, payload, reply } = invocation;
+        let Invocation { request_id, payload, trace, reply } = invocation;
         let busy = Phase::Busy { request_id: request_id.clone(), reply };
         let Phase::Waiting(hand_over) = std::mem::replace(&mut instance.phase, busy) else { return None };
         let timeout = i64::try_from(self.settings.timeout.as_millis()).unwrap_or(i64::MAX);
         let deadline_ms = Utc::now().timestamp_millis().saturating_add(timeout);
         let arn = self.settings.arn.clone();
-        let Err(assignment) = hand_over.send(Assignment { request_id: request_id.clone(), payload, deadline_ms, arn })
-        else {
+        let assignment = Assignment { request_id: request_id.clone(), payload, trace, deadline_ms, arn };
+        let Err(assignment) = hand_over.send(assignment) else {
             self.watch_deadline(id, request_id);
             return None;
         };
         // The process hung up while it waited; its supervisor is about to notice.
         instance.stop.cancel();
         match std::mem::replace(&mut instance.phase, Phase::Answered) {
-            Phase::Busy { request_id, reply } => Some(Invocation { request_id, payload: assignment.payload, reply }),
+            Phase::Busy { request_id, reply } => {
+                let Assignment { payload, trace, .. } = assignment;
+                Some(Invocation { request_id, payload, trace, reply })
+            }
             Phase::Starting | Phase::Waiting(_) | Phase::Answered => None,
         }
     }

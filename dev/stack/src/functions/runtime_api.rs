@@ -15,7 +15,6 @@ use axum::routing::{get, post};
 use serde_json::json;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use uuid::Uuid;
 
 use super::{Instances, Outcome, PAYLOAD_LIMIT};
 
@@ -63,13 +62,11 @@ impl RuntimeApi {
 async fn next(State(functions): State<Functions>, Path((function, instance)): Path<(String, u64)>) -> Response {
     let Some(instances) = functions.get(&function) else { return unknown() };
     let Some(assignment) = instances.next(instance).await else { return StatusCode::GONE.into_response() };
-    // Root=1-<8 hex digits>-<24 hex digits>, as X-Ray writes it.
-    let trace = Uuid::new_v4().simple().to_string();
     let headers = [
         ("lambda-runtime-aws-request-id", assignment.request_id),
         ("lambda-runtime-deadline-ms", assignment.deadline_ms.to_string()),
         ("lambda-runtime-invoked-function-arn", assignment.arn),
-        ("lambda-runtime-trace-id", format!("Root=1-{}-{};Sampled=0", &trace[..8], &trace[8..])),
+        ("lambda-runtime-trace-id", assignment.trace),
         ("content-type", "application/json".to_owned()),
     ];
     (headers.map(|(name, value)| (HeaderName::from_static(name), value)), assignment.payload).into_response()

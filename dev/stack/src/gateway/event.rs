@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::API_ID;
 use super::routes::decoded;
 use crate::aws::ACCOUNT_ID;
+use crate::functions::new_trace;
 
 /// The two services that speak this format, where they differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,8 +118,7 @@ fn headers(service: Service, request: &Request) -> Map<String, Value> {
     let forwarded = joined.get("x-forwarded-for").map_or(source.clone(), |before| format!("{before}, {source}"));
     joined.insert("x-forwarded-for".to_owned(), forwarded);
     joined.entry("x-forwarded-proto".to_owned()).or_insert_with(|| "http".to_owned());
-    let trace = Uuid::new_v4().simple().to_string();
-    joined.entry("x-amzn-trace-id".to_owned()).or_insert_with(|| format!("Root=1-{}-{}", &trace[..8], &trace[8..]));
+    joined.entry("x-amzn-trace-id".to_owned()).or_insert_with(new_trace);
     joined.into_iter().map(|(name, value)| (name, json!(value))).collect()
 }
 

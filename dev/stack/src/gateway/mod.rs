@@ -6,6 +6,7 @@ mod console;
 mod event;
 mod invoke_api;
 mod local_api;
+mod receiver;
 mod response;
 mod routes;
 
@@ -25,7 +26,7 @@ use chrono::Utc;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use crate::functions::{Instances, Outcome, PAYLOAD_LIMIT};
+use crate::functions::{Instances, Outcome, PAYLOAD_LIMIT, new_trace};
 use crate::logs::LogBook;
 use crate::page;
 use crate::schedules::Scheduled;
@@ -85,6 +86,7 @@ impl Gateway {
             .route("/_local/api", get(|| async { Redirect::permanent("/_local/api/") }))
             .route("/_local/functions", get(local_api::functions))
             .route("/_local/logs", get(local_api::logs))
+            .route("/_local/webhooks", post(receiver::receive))
             .route("/_local/schedules", get(local_api::schedules))
             .route("/_local/schedules/{name}/fire", post(local_api::fire))
             .route("/lambda-url/{function}", any(function_url))
@@ -176,7 +178,10 @@ async fn invoke(service: Service, instances: &Arc<Instances>, event: &serde_json
     if payload.len() > PAYLOAD_LIMIT {
         return response::message(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large");
     }
-    match instances.invoke(Bytes::from(payload)).await {
+    // The invocation is a part of the request's trace.
+    let trace = event["headers"]["x-amzn-trace-id"].as_str().filter(|trace| trace.starts_with("Root="));
+    let trace = trace.map_or_else(new_trace, ToOwned::to_owned);
+    match instances.invoke_traced(Bytes::from(payload), trace).await {
         Outcome::Response(answer) => {
             response::from_answer(service, &answer).unwrap_or_else(|| response::failed(service))
         }

@@ -154,6 +154,8 @@ fn functions(gateway: &Gateway) -> Markup {
                     }
                 }
             } }
+            p { "What integrators are told, by webhooks to " code { "/_local/webhooks" } ": "
+                a href="/_local/logs?function=webhook-receiver" { "log of the receiver" } "." }
         }
     }
 }

@@ -1,0 +1,22 @@
+//! Wiring of `erase-contact`.
+
+use erase_contact::handler::{self, State};
+use shared::{
+    auth::SessionTokenVerifier,
+    config::{DatabaseConfig, Environment, SessionTokenConfig},
+    db::Pool,
+    lambda::{self, BuildError},
+};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), BuildError> {
+    shared::telemetry::init();
+    lambda::serve(state, |state, request| Box::pin(handler::handle(state, request))).await
+}
+
+fn state(env: &Environment) -> Result<State, BuildError> {
+    Ok(State {
+        pool: Pool::new(&DatabaseConfig::from_env(env)?)?,
+        tokens: SessionTokenVerifier::new(&SessionTokenConfig::from_env(env)?)?,
+    })
+}
