@@ -1,12 +1,9 @@
-import { render } from '@testing-library/react';
 import type { ReactNode } from 'react';
-import { MemoryRouter } from 'react-router';
 import { vi } from 'vitest';
 
-import { ApiProvider } from '@/api/ApiProvider';
-import { ConfigContext } from '@/app/config-context';
-import { SessionContext, type Session } from '@/session/session';
-import { TooltipProvider } from '@/ui/tooltip';
+import type { Session } from '@/session/session';
+
+import { renderAt } from './render';
 
 /** What the API answers, by `METHOD path` below the workspace; a function sees the request's body. */
 export type Answers = Record<string, unknown>;
@@ -38,30 +35,7 @@ export function renderPage(page: ReactNode, { answers, role = 'admin' }: Options
     return answer(answers[request], body);
   });
   vi.stubGlobal('fetch', fetchMock);
-  const session: Session = {
-    organization: { id: 'org_1', name: 'Harbour Dental' },
-    user: { id: 'user_1', name: 'Ada Lopez' },
-    role,
-    getToken: () => Promise.resolve('token'),
-    OrganizationSwitcher: () => null,
-    UserButton: () => null,
-  };
-  const config = {
-    apiUrl: 'http://api',
-    clerk: { mode: 'simulated', url: 'http://clerk', tokenUrl: 'http://clerk/token' } as const,
-    billingUrl: 'http://clerk/billing',
-  };
-  render(
-    <ConfigContext value={config}>
-      <TooltipProvider>
-        <SessionContext value={session}>
-          <ApiProvider baseUrl="http://api">
-            <MemoryRouter>{page}</MemoryRouter>
-          </ApiProvider>
-        </SessionContext>
-      </TooltipProvider>
-    </ConfigContext>,
-  );
+  renderAt('/', page, role);
   return { requests };
 }
 

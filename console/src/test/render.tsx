@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { MemoryRouter, useLocation } from 'react-router';
 
 import { ApiProvider } from '@/api/ApiProvider';
+import { ConfigContext } from '@/app/config-context';
 import { SessionContext, type Session } from '@/session/session';
 import { TooltipProvider } from '@/ui/tooltip';
 
@@ -16,8 +17,14 @@ const SESSION: Session = {
   UserButton: () => null,
 };
 
-/** Renders pages at an address, as a signed-in admin. */
-export function renderAt(address: string, pages: ReactNode) {
+const CONFIG = {
+  apiUrl: 'http://api',
+  clerk: { mode: 'simulated', url: 'http://clerk', tokenUrl: 'http://clerk/token' } as const,
+  billingUrl: 'http://clerk/billing',
+};
+
+/** Renders pages at an address, as somebody who is signed in sees them: an admin, unless a role is given. */
+export function renderAt(address: string, pages: ReactNode, role: Session['role'] = 'admin') {
   const user = userEvent.setup();
   let current = address;
   function Address() {
@@ -26,16 +33,18 @@ export function renderAt(address: string, pages: ReactNode) {
     return null;
   }
   render(
-    <TooltipProvider>
-      <SessionContext value={SESSION}>
-        <ApiProvider baseUrl="http://api">
-          <MemoryRouter initialEntries={[address]}>
-            <Address />
-            {pages}
-          </MemoryRouter>
-        </ApiProvider>
-      </SessionContext>
-    </TooltipProvider>,
+    <ConfigContext value={CONFIG}>
+      <TooltipProvider>
+        <SessionContext value={{ ...SESSION, role }}>
+          <ApiProvider baseUrl={CONFIG.apiUrl}>
+            <MemoryRouter initialEntries={[address]}>
+              <Address />
+              {pages}
+            </MemoryRouter>
+          </ApiProvider>
+        </SessionContext>
+      </TooltipProvider>
+    </ConfigContext>,
   );
   return { user, address: () => current };
 }
