@@ -104,15 +104,6 @@ impl CallEvent {
     }
 }
 
-/// How a call is ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum HangUp {
-    /// Whatever its state.
-    Completed,
-    /// Only while nobody has picked up.
-    Canceled,
-}
-
 /// Which calls to find.
 #[derive(Debug, Clone, Default)]
 pub struct CallQuery {
@@ -182,19 +173,6 @@ impl Client {
         let mut calls: Vec<Call> = self.list(Operation::read("list_calls"), url, "calls").await?;
         calls.retain(|call| query.matches(call));
         Ok(calls)
-    }
-
-    /// Ends a call (SignalWire, Calls, update).
-    ///
-    /// # Errors
-    /// One that is over already is refused; read it then.
-    pub async fn end_call(&self, sid: &str, how: HangUp) -> Result<Call, ClientError> {
-        let status = match how {
-            HangUp::Completed => "completed",
-            HangUp::Canceled => "canceled",
-        };
-        let form = [("Status", status)];
-        self.post_form(Operation::idempotent("update_call"), self.account_url(&["Calls", sid]), &form).await
     }
 }
 

@@ -21,7 +21,7 @@ mod step_url;
 mod webhook;
 mod wire;
 
-pub use call_api::{Call, CallEvent, CallQuery, CallWebhooks, HangUp};
+pub use call_api::{Call, CallEvent, CallQuery, CallWebhooks};
 pub use call_webhooks::{CallWebhook, RecordingNews, TranscriptionNews};
 pub use client::Client;
 pub use error::{ClientError, Effect, Failure, PurchaseError, Refusal, UnreadableAnswer};
