@@ -6,11 +6,13 @@ use tokio_postgres::{
     types::{ToSql, Type},
 };
 
-use super::{DbError, column, message_looks::Absence, numbers::stored_number, parsed};
-use crate::domain::{CallId, CallKind, CallState, PhoneNumber, WorkspaceId};
-
-/// Looks without a trace before a call counts as not placed.
-const LOOKS_BEFORE_FAILED: i32 = 3;
+use super::{
+    DbError, column,
+    message_looks::{Absence, IN_FLIGHT, LOOKS_BEFORE_FAILED, NEXT_PRICE_LOOK, absence},
+    numbers::stored_number,
+    parsed,
+};
+use crate::domain::{CallId, CallKind, PhoneNumber, WorkspaceId};
 
 /// A call of which nobody knows whether the carrier took it.
 #[derive(Debug, Clone)]
@@ -30,25 +32,26 @@ pub struct Unsettled {
 }
 
 /// Calls whose outcome is unknown, or whose function died before it asked the carrier; notes that they are looked up now.
-/// Two minutes are longer than that function and the carrier's answer can live, so nothing is still on its way.
 pub async fn claim_unsettled(
     client: &impl GenericClient,
     now: DateTime<Utc>,
     limit: i64,
 ) -> Result<Vec<Unsettled>, DbError> {
-    let sql = "-- call_looks::claim_unsettled
+    let sql = format!(
+        "-- call_looks::claim_unsettled
         UPDATE calls c SET carrier_looked_at = $1
         FROM conversation_messages m
         WHERE m.id = c.message_id AND c.id IN (
             SELECT o.id FROM calls o JOIN conversation_messages e ON e.id = o.message_id
             WHERE o.direction = 'outbound' AND o.state IN ('pending', 'unknown') AND o.carrier_sid IS NULL
                 AND e.status IN ('pending', 'unknown')
-                AND coalesce(e.handed_over_at, o.created_at) < $1 - interval '2 minutes'
-                AND coalesce(o.carrier_looked_at, '-infinity') < $1 - interval '2 minutes'
+                AND coalesce(e.handed_over_at, o.created_at) < $1 - {IN_FLIGHT}
+                AND coalesce(o.carrier_looked_at, '-infinity') < $1 - {IN_FLIGHT}
             ORDER BY o.created_at LIMIT $2 FOR UPDATE OF o SKIP LOCKED)
         RETURNING c.id, c.workspace_id, c.kind, c.from_number, coalesce(c.member_number, c.to_number) AS first_to_ring,
-            coalesce(m.handed_over_at, c.created_at) AS handed_over_at";
-    let rows = client.query_typed(sql, &[(&now, Type::TIMESTAMPTZ), (&limit, Type::INT8)]).await?;
+            coalesce(m.handed_over_at, c.created_at) AS handed_over_at"
+    );
+    let rows = client.query_typed(&sql, &[(&now, Type::TIMESTAMPTZ), (&limit, Type::INT8)]).await?;
     let mut unsettled = rows
         .iter()
         .map(|row| {
@@ -109,11 +112,7 @@ pub async fn record_absence(
         (&code, Type::TEXT),
         (&explanation, Type::TEXT),
     ];
-    match client.query_typed_opt(sql, &params).await? {
-        None => Ok(Absence::Settled),
-        Some(row) if parsed::<CallState>(&row, "status")? == CallState::Failed => Ok(Absence::Failed),
-        Some(_) => Ok(Absence::Counted),
-    }
+    client.query_typed_opt(sql, &params).await?.as_ref().map_or(Ok(Absence::Settled), absence)
 }
 
 /// A call to look up.
@@ -199,7 +198,7 @@ pub async fn claim_unpriced(
             WHERE carrier_sid IS NOT NULL AND cost_micros IS NULL AND ended_at IS NOT NULL
                 AND created_at > $1 - interval '7 days' AND ended_at < $1 - interval '1 minute'
                 AND coalesce(carrier_looked_at, '-infinity')
-                    < $1 - least(interval '12 hours', interval '2 minutes' * 2 ^ least(carrier_looks, 20))
+                    < $1 - {NEXT_PRICE_LOOK}
             ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED)
         RETURNING {KNOWN}"
     );

@@ -2,15 +2,21 @@
 
 use chrono::{DateTime, Utc};
 use tokio_postgres::{
-    GenericClient,
+    GenericClient, Row,
     types::{ToSql, Type},
 };
 
 use super::{DbError, column, numbers::stored_number, parsed};
 use crate::domain::{MessageId, MessageStatus, PhoneNumber, WorkspaceId};
 
-/// Looks without a trace before a message counts as not sent.
-const LOOKS_BEFORE_FAILED: i32 = 3;
+/// Looks without a trace before a message counts as not sent, and a call as not placed.
+pub(super) const LOOKS_BEFORE_FAILED: i32 = 3;
+/// How long the function that hands something over and the carrier's answer to it can live, and more: nothing is still on
+/// its way then. SQL.
+pub(super) const IN_FLIGHT: &str = "interval '2 minutes'";
+/// How long to wait before the next look for a price: twice as long as before the one before. SQL.
+pub(super) const NEXT_PRICE_LOOK: &str =
+    "least(interval '12 hours', interval '2 minutes' * 2 ^ least(carrier_looks, 20))";
 
 /// A text of which nobody knows whether the carrier took it.
 #[derive(Debug, Clone)]
@@ -32,24 +38,25 @@ pub struct Unsettled {
 }
 
 /// Texts whose outcome is unknown, or whose sender died before it asked the carrier; notes that they are looked up now.
-/// Two minutes are longer than the sending function and the carrier's answer can live, so nothing is still on its way.
 pub async fn claim_unsettled(
     client: &impl GenericClient,
     now: DateTime<Utc>,
     limit: i64,
 ) -> Result<Vec<Unsettled>, DbError> {
-    let sql = "-- message_looks::claim_unsettled
+    let sql = format!(
+        "-- message_looks::claim_unsettled
         UPDATE conversation_messages SET carrier_looked_at = $1
         WHERE id IN (
             SELECT id FROM conversation_messages
             WHERE direction = 'outbound' AND status IN ('pending', 'unknown') AND channel = 'sms'
                 AND carrier_sid IS NULL
-                AND coalesce(handed_over_at, created_at) < $1 - interval '2 minutes'
-                AND coalesce(carrier_looked_at, '-infinity') < $1 - interval '2 minutes'
+                AND coalesce(handed_over_at, created_at) < $1 - {IN_FLIGHT}
+                AND coalesce(carrier_looked_at, '-infinity') < $1 - {IN_FLIGHT}
             ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED)
         RETURNING id, workspace_id, from_number, to_number, body, jsonb_array_length(media) AS media,
-            coalesce(handed_over_at, created_at) AS handed_over_at";
-    let rows = client.query_typed(sql, &[(&now, Type::TIMESTAMPTZ), (&limit, Type::INT8)]).await?;
+            coalesce(handed_over_at, created_at) AS handed_over_at"
+    );
+    let rows = client.query_typed(&sql, &[(&now, Type::TIMESTAMPTZ), (&limit, Type::INT8)]).await?;
     let mut unsettled = rows
         .iter()
         .map(|row| {
@@ -128,10 +135,16 @@ pub async fn record(client: &impl GenericClient, id: MessageId, found: &AtCarrie
 pub enum Absence {
     /// It will be looked up again.
     Counted,
-    /// It was the last look: the message was not sent and is `failed` now.
+    /// It was the last look: the message was not sent, or the call not placed, and is `failed` now.
     Failed,
     /// A callback was faster; nothing to do.
     Settled,
+}
+
+/// By the status that the message has now; of a call, that of its entry.
+pub(super) fn absence(row: &Row) -> Result<Absence, DbError> {
+    let is_failed = parsed::<MessageStatus>(row, "status")? == MessageStatus::Failed;
+    Ok(if is_failed { Absence::Failed } else { Absence::Counted })
 }
 
 /// Notes that the carrier does not have a message. After several looks over ten minutes it was certainly not sent.
@@ -164,11 +177,7 @@ pub async fn record_absence(
         (&code, Type::TEXT),
         (&explanation, Type::TEXT),
     ];
-    match client.query_typed_opt(sql, &params).await? {
-        None => Ok(Absence::Settled),
-        Some(row) if parsed::<MessageStatus>(&row, "status")? == MessageStatus::Failed => Ok(Absence::Failed),
-        Some(_) => Ok(Absence::Counted),
-    }
+    client.query_typed_opt(sql, &params).await?.as_ref().map_or(Ok(Absence::Settled), absence)
 }
 
 /// A message whose price is not known yet.
@@ -187,7 +196,8 @@ pub async fn claim_unpriced(
     now: DateTime<Utc>,
     limit: i64,
 ) -> Result<Vec<Unpriced>, DbError> {
-    let sql = "-- message_looks::claim_unpriced
+    let sql = format!(
+        "-- message_looks::claim_unpriced
         UPDATE conversation_messages SET carrier_looked_at = $1
         WHERE id IN (
             SELECT id FROM conversation_messages
@@ -196,10 +206,11 @@ pub async fn claim_unpriced(
                 AND created_at > $1 - interval '7 days'
                 AND coalesce(handed_over_at, created_at) < $1 - interval '1 minute'
                 AND coalesce(carrier_looked_at, '-infinity')
-                    < $1 - least(interval '12 hours', interval '2 minutes' * 2 ^ least(carrier_looks, 20))
+                    < $1 - {NEXT_PRICE_LOOK}
             ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED)
-        RETURNING id, carrier_sid";
-    let rows = client.query_typed(sql, &[(&now, Type::TIMESTAMPTZ), (&limit, Type::INT8)]).await?;
+        RETURNING id, carrier_sid"
+    );
+    let rows = client.query_typed(&sql, &[(&now, Type::TIMESTAMPTZ), (&limit, Type::INT8)]).await?;
     rows.iter()
         .map(|row| Ok(Unpriced { id: MessageId(column(row, "id")?), carrier_sid: column(row, "carrier_sid")? }))
         .collect()
