@@ -6,8 +6,9 @@ use shared::{
     config::CarrierConfig,
     db::{
         self, DbError, Pool,
-        message_media::{self, PendingMedium, StoredMedium},
+        message_media::{self, PendingCopy, StoredMedium},
     },
+    domain::MediaId,
     lambda::{self, RecordError},
     queue::{MediaSender, MediaWork, QueueError},
     storage::{Storage, StorageError},
@@ -90,7 +91,7 @@ async fn work_media(state: &State, message_sid: &str) -> Result<(), WorkError> {
     Ok(())
 }
 
-async fn copy(state: &State, medium: &PendingMedium) -> Result<(), WorkError> {
+async fn copy(state: &State, medium: &PendingCopy<MediaId>) -> Result<(), WorkError> {
     let (workspace_id, message_id) = (medium.workspace_id, medium.message_id);
     let key = format!("media/{workspace_id}/{message_id}/{}", medium.id);
     let outcome = into_bucket(state, &key, &medium.source_url, Wanted::Medium).await?;

@@ -5,9 +5,10 @@ use std::time::Duration;
 use shared::{
     db::{
         self, DbError,
-        message_media::StoredMedium,
-        recording_work::{self, PendingRecording},
+        message_media::{PendingCopy, StoredMedium},
+        recording_work,
     },
+    domain::RecordingId,
     queue::MediaWork,
 };
 
@@ -38,8 +39,8 @@ pub(crate) async fn work(state: &State, recording_sid: &str) -> Result<(), WorkE
     Ok(())
 }
 
-async fn copy(state: &State, recording: &PendingRecording) -> Result<(), WorkError> {
-    let PendingRecording { id, workspace_id, message_id, ref source_url, attempts } = *recording;
+async fn copy(state: &State, recording: &PendingCopy<RecordingId>) -> Result<(), WorkError> {
+    let PendingCopy { id, workspace_id, message_id, ref source_url, attempts } = *recording;
     let key = format!("media/{workspace_id}/{message_id}/{id}");
     let outcome = into_bucket(state, &key, source_url, Wanted::Recording).await?;
 

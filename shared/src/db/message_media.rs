@@ -3,18 +3,19 @@
 use std::time::Duration;
 
 use tokio_postgres::{GenericClient, Row, types::Type};
+use uuid::Uuid;
 
 use super::{DbError, column, parsed};
 use crate::domain::{MediaId, MediaState, MessageId, WorkspaceId};
 
-/// A medium that is to be copied.
+/// A file that is to be copied: a medium, or a recording.
 #[derive(Debug, Clone)]
-pub struct PendingMedium {
+pub struct PendingCopy<I> {
     /// Its row.
-    pub id: MediaId,
+    pub id: I,
     /// Whose it is.
     pub workspace_id: WorkspaceId,
-    /// The message that brought it.
+    /// The message that brought it, or the entry of its call.
     pub message_id: MessageId,
     /// Where the carrier has it.
     pub source_url: String,
@@ -22,12 +23,24 @@ pub struct PendingMedium {
     pub attempts: i32,
 }
 
+impl<I> PendingCopy<I> {
+    pub(super) fn from_row(row: &Row, id: impl FnOnce(Uuid) -> I) -> Result<Self, DbError> {
+        Ok(Self {
+            id: id(column(row, "id")?),
+            workspace_id: WorkspaceId(column(row, "workspace_id")?),
+            message_id: MessageId(column(row, "message_id")?),
+            source_url: column(row, "source_url")?,
+            attempts: column(row, "attempts")?,
+        })
+    }
+}
+
 /// Takes the leases of a message's media that are due.
 pub async fn claim(
     client: &impl GenericClient,
     message_sid: &str,
     lease: Duration,
-) -> Result<Vec<PendingMedium>, DbError> {
+) -> Result<Vec<PendingCopy<MediaId>>, DbError> {
     let sql = "-- message_media::claim
         UPDATE message_media m
         SET leased_until = now() + make_interval(secs => $2), attempts = attempts + 1, updated_at = now()
@@ -36,17 +49,7 @@ pub async fn claim(
             AND (m.leased_until IS NULL OR m.leased_until <= now())
         RETURNING m.id, m.workspace_id, m.message_id, m.source_url, m.attempts";
     let params = [(&message_sid as _, Type::TEXT), (&lease.as_secs_f64() as _, Type::FLOAT8)];
-    client.query_typed(sql, &params).await?.iter().map(from_row).collect()
-}
-
-fn from_row(row: &Row) -> Result<PendingMedium, DbError> {
-    Ok(PendingMedium {
-        id: MediaId(column(row, "id")?),
-        workspace_id: WorkspaceId(column(row, "workspace_id")?),
-        message_id: MessageId(column(row, "message_id")?),
-        source_url: column(row, "source_url")?,
-        attempts: column(row, "attempts")?,
-    })
+    client.query_typed(sql, &params).await?.iter().map(|row| PendingCopy::from_row(row, MediaId)).collect()
 }
 
 /// How long until the next medium of a message is due; `None` when none is left.
@@ -55,8 +58,12 @@ pub async fn next_due(client: &impl GenericClient, message_sid: &str) -> Result<
         SELECT extract(epoch FROM min(greatest(m.due_at, m.leased_until, now())) - now())::float8 AS seconds
         FROM message_media m JOIN conversation_messages c ON c.id = m.message_id
         WHERE c.carrier_sid = $1 AND m.state = 'pending'";
-    let row = client.query_typed_one(sql, &[(&message_sid, Type::TEXT)]).await?;
-    let seconds: Option<f64> = column(&row, "seconds")?;
+    due_in(&client.query_typed_one(sql, &[(&message_sid, Type::TEXT)]).await?)
+}
+
+/// The column `seconds` of one that says when something is due.
+pub(super) fn due_in(row: &Row) -> Result<Option<Duration>, DbError> {
+    let seconds: Option<f64> = column(row, "seconds")?;
     Ok(seconds.map(|seconds| Duration::try_from_secs_f64(seconds).unwrap_or_default()))
 }
 
@@ -139,7 +146,7 @@ pub async fn list(
     let sql = "-- message_media::list
         SELECT message_id, position, state, object_key, content_type, byte_size FROM message_media
         WHERE workspace_id = $1 AND message_id = ANY($2) ORDER BY message_id, position";
-    let ids: Vec<uuid::Uuid> = messages.iter().map(|id| id.0).collect();
+    let ids: Vec<Uuid> = messages.iter().map(|id| id.0).collect();
     let rows = client.query_typed(sql, &[(&workspace_id.0, Type::UUID), (&ids, Type::UUID_ARRAY)]).await?;
     rows.iter()
         .map(|row| {

@@ -9,30 +9,18 @@ use tokio_postgres::{
     types::{ToSql, Type},
 };
 
-use super::{DbError, column, message_media::StoredMedium};
-use crate::domain::{CallId, MessageId, RecordingId, WorkspaceId};
-
-/// A recording that is to be copied.
-#[derive(Debug, Clone)]
-pub struct PendingRecording {
-    /// Its row.
-    pub id: RecordingId,
-    /// Whose it is.
-    pub workspace_id: WorkspaceId,
-    /// The entry of its call.
-    pub message_id: MessageId,
-    /// Where the carrier has it.
-    pub source_url: String,
-    /// Attempts, this one included.
-    pub attempts: i32,
-}
+use super::{
+    DbError, column,
+    message_media::{PendingCopy, StoredMedium, due_in},
+};
+use crate::domain::{CallId, RecordingId, WorkspaceId};
 
 /// Takes the lease of a recording that is due.
 pub async fn claim(
     client: &impl GenericClient,
     carrier_sid: &str,
     lease: Duration,
-) -> Result<Option<PendingRecording>, DbError> {
+) -> Result<Option<PendingCopy<RecordingId>>, DbError> {
     let sql = "-- recording_work::claim
         UPDATE call_recordings r
         SET leased_until = now() + make_interval(secs => $2), attempts = attempts + 1, updated_at = now()
@@ -42,16 +30,7 @@ pub async fn claim(
         RETURNING r.id, r.workspace_id, c.message_id, r.source_url, r.attempts";
     let params = [(&carrier_sid as _, Type::TEXT), (&lease.as_secs_f64() as _, Type::FLOAT8)];
     let row = client.query_typed_opt(sql, &params).await?;
-    row.map(|row| {
-        Ok(PendingRecording {
-            id: RecordingId(column(&row, "id")?),
-            workspace_id: WorkspaceId(column(&row, "workspace_id")?),
-            message_id: MessageId(column(&row, "message_id")?),
-            source_url: column(&row, "source_url")?,
-            attempts: column(&row, "attempts")?,
-        })
-    })
-    .transpose()
+    row.map(|row| PendingCopy::from_row(&row, RecordingId)).transpose()
 }
 
 /// How long until a recording is due; `None` when nothing is left to do.
@@ -60,8 +39,7 @@ pub async fn next_due(client: &impl GenericClient, carrier_sid: &str) -> Result<
         SELECT extract(epoch FROM greatest(due_at, leased_until, now()) - now())::float8 AS seconds
         FROM call_recordings WHERE carrier_sid = $1 AND state = 'pending'";
     let row = client.query_typed_opt(sql, &[(&carrier_sid, Type::TEXT)]).await?;
-    let seconds: Option<f64> = row.map(|row| column(&row, "seconds")).transpose()?;
-    Ok(seconds.map(|seconds| Duration::try_from_secs_f64(seconds).unwrap_or_default()))
+    row.map_or(Ok(None), |row| due_in(&row))
 }
 
 /// Notes that a recording was copied.
