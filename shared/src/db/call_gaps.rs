@@ -4,7 +4,10 @@ use chrono::{DateTime, Utc};
 use tokio_postgres::{GenericClient, types::Type};
 use uuid::Uuid;
 
-use super::{DbError, column, message_gaps::Stray};
+use super::{
+    DbError,
+    message_gaps::{Listed, Stray, list_sids, stray},
+};
 
 /// Calls to try again; notes that they are tried now. As with texts, the owner must have been about to get the number when
 /// the call came.
@@ -15,24 +18,11 @@ pub async fn claim_strays(client: &impl GenericClient, now: DateTime<Utc>, limit
             SELECT e.id FROM unroutable_events e
             WHERE e.kind = 'call' AND e.replayed_at IS NULL AND e.reason <> 'malformed'
                 AND coalesce(e.tried_at, '-infinity') < $1 - interval '4 minutes'
-                AND (e.reason = 'not_stored' OR EXISTS (
-                    SELECT FROM workspace_phone_numbers n
-                    WHERE n.phone_number = e.to_number AND n.status <> 'released' AND e.received_at >= coalesce(
-                        (SELECT min(p.created_at) FROM number_provisionings p
-                            WHERE p.workspace_id = n.workspace_id AND p.candidate_phone_number = n.phone_number),
-                        n.provisioned_at)))
+                AND (e.reason = 'not_stored' OR e.received_at >= number_owned_since(e.to_number))
             ORDER BY e.received_at LIMIT $2 FOR UPDATE SKIP LOCKED)
         RETURNING id, payload, received_at";
     let rows = client.query_typed(sql, &[(&now, Type::TIMESTAMPTZ), (&limit, Type::INT8)]).await?;
-    rows.iter()
-        .map(|row| {
-            Ok(Stray {
-                id: column(row, "id")?,
-                payload: column(row, "payload")?,
-                received_at: column(row, "received_at")?,
-            })
-        })
-        .collect()
+    rows.iter().map(stray).collect()
 }
 
 /// Notes of a call that it is in the inbox now; whether it is. The inbox is asked, not believed.
@@ -46,26 +36,12 @@ pub async fn mark_replayed(client: &impl GenericClient, id: Uuid) -> Result<bool
 
 /// Of the carrier's inbound calls (sid, called number, time) the sids of those that never arrived, as far as the owner of
 /// the number had it, or was about to get it, at that time.
-pub async fn list_missing(
-    client: &impl GenericClient,
-    calls: &[(&str, &str, DateTime<Utc>)],
-) -> Result<Vec<String>, DbError> {
+pub async fn list_missing(client: &impl GenericClient, calls: &[Listed<'_>]) -> Result<Vec<String>, DbError> {
     let sql = "-- call_gaps::list_missing
         SELECT l.sid FROM unnest($1::text[], $2::text[], $3::timestamptz[]) AS l (sid, called, created_at)
         WHERE NOT EXISTS (SELECT FROM calls c WHERE c.carrier_sid = l.sid)
             AND NOT EXISTS (SELECT FROM unroutable_events e WHERE e.kind = 'call' AND e.event_key = l.sid)
-            AND NOT EXISTS (
-                SELECT FROM workspace_phone_numbers n
-                WHERE n.phone_number = l.called AND n.status <> 'released' AND l.created_at < date_trunc('second', coalesce(
-                    (SELECT min(p.created_at) FROM number_provisionings p
-                        WHERE p.workspace_id = n.workspace_id AND p.candidate_phone_number = n.phone_number),
-                    n.provisioned_at)))
+            AND l.created_at >= coalesce(date_trunc('second', number_owned_since(l.called)), '-infinity')
         ORDER BY l.created_at, l.sid";
-    let sids: Vec<&str> = calls.iter().map(|(sid, _, _)| *sid).collect();
-    let called: Vec<&str> = calls.iter().map(|(_, called, _)| *called).collect();
-    let times: Vec<DateTime<Utc>> = calls.iter().map(|(_, _, at)| *at).collect();
-    let rows = client
-        .query_typed(sql, &[(&sids, Type::TEXT_ARRAY), (&called, Type::TEXT_ARRAY), (&times, Type::TIMESTAMPTZ_ARRAY)])
-        .await?;
-    rows.iter().map(|row| column(row, "sid")).collect()
+    list_sids(client, sql, calls).await
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
-use tokio_postgres::{GenericClient, types::Type};
+use tokio_postgres::{GenericClient, Row, types::Type};
 use uuid::Uuid;
 
 use super::{DbError, column};
@@ -18,6 +18,27 @@ pub struct Stray {
     pub received_at: DateTime<Utc>,
 }
 
+/// What the carrier lists: sid, called number, time.
+pub type Listed<'a> = (&'a str, &'a str, DateTime<Utc>);
+
+pub(super) fn stray(row: &Row) -> Result<Stray, DbError> {
+    Ok(Stray { id: column(row, "id")?, payload: column(row, "payload")?, received_at: column(row, "received_at")? })
+}
+
+/// Those that a statement chooses by three columns of the list.
+pub(super) async fn list_sids(
+    client: &impl GenericClient,
+    sql: &str,
+    listed: &[Listed<'_>],
+) -> Result<Vec<String>, DbError> {
+    let sids: Vec<&str> = listed.iter().map(|(sid, _, _)| *sid).collect();
+    let called: Vec<&str> = listed.iter().map(|(_, called, _)| *called).collect();
+    let times: Vec<DateTime<Utc>> = listed.iter().map(|(_, _, at)| *at).collect();
+    let params =
+        [(&sids as _, Type::TEXT_ARRAY), (&called as _, Type::TEXT_ARRAY), (&times as _, Type::TIMESTAMPTZ_ARRAY)];
+    client.query_typed(sql, &params).await?.iter().map(|row| column(row, "sid")).collect()
+}
+
 /// Texts to try again; notes that they are tried now. The owner must have been about to get the number when the text
 /// came: one that was meant for whoever had the number before is nobody's.
 pub async fn claim_strays(client: &impl GenericClient, now: DateTime<Utc>, limit: i64) -> Result<Vec<Stray>, DbError> {
@@ -27,24 +48,11 @@ pub async fn claim_strays(client: &impl GenericClient, now: DateTime<Utc>, limit
             SELECT e.id FROM unroutable_events e
             WHERE e.kind = 'message' AND e.replayed_at IS NULL
                 AND coalesce(e.tried_at, '-infinity') < $1 - interval '4 minutes'
-                AND (e.reason = 'not_stored' OR EXISTS (
-                    SELECT FROM workspace_phone_numbers n
-                    WHERE n.phone_number = e.to_number AND n.status <> 'released' AND e.received_at >= coalesce(
-                        (SELECT min(p.created_at) FROM number_provisionings p
-                            WHERE p.workspace_id = n.workspace_id AND p.candidate_phone_number = n.phone_number),
-                        n.provisioned_at)))
+                AND (e.reason = 'not_stored' OR e.received_at >= number_owned_since(e.to_number))
             ORDER BY e.received_at LIMIT $2 FOR UPDATE SKIP LOCKED)
         RETURNING id, payload, received_at";
     let rows = client.query_typed(sql, &[(&now, Type::TIMESTAMPTZ), (&limit, Type::INT8)]).await?;
-    rows.iter()
-        .map(|row| {
-            Ok(Stray {
-                id: column(row, "id")?,
-                payload: column(row, "payload")?,
-                received_at: column(row, "received_at")?,
-            })
-        })
-        .collect()
+    rows.iter().map(stray).collect()
 }
 
 /// Notes of a text that it is in the inbox now; whether it is. The inbox is asked, not believed.
@@ -59,28 +67,14 @@ pub async fn mark_replayed(client: &impl GenericClient, id: Uuid) -> Result<bool
 
 /// Of the carrier's inbound texts (sid, called number, time) the sids of those that never arrived, as far as the owner of
 /// the number had it, or was about to get it, at that time.
-pub async fn list_missing(
-    client: &impl GenericClient,
-    texts: &[(&str, &str, DateTime<Utc>)],
-) -> Result<Vec<String>, DbError> {
+pub async fn list_missing(client: &impl GenericClient, texts: &[Listed<'_>]) -> Result<Vec<String>, DbError> {
     let sql = "-- message_gaps::list_missing
         SELECT l.sid FROM unnest($1::text[], $2::text[], $3::timestamptz[]) AS l (sid, called, created_at)
         WHERE NOT EXISTS (SELECT FROM conversation_messages m WHERE m.carrier_sid = l.sid)
             AND NOT EXISTS (SELECT FROM unroutable_events e WHERE e.kind = 'message' AND e.event_key = l.sid)
-            AND NOT EXISTS (
-                SELECT FROM workspace_phone_numbers n
-                WHERE n.phone_number = l.called AND n.status <> 'released' AND l.created_at < date_trunc('second', coalesce(
-                    (SELECT min(p.created_at) FROM number_provisionings p
-                        WHERE p.workspace_id = n.workspace_id AND p.candidate_phone_number = n.phone_number),
-                    n.provisioned_at)))
+            AND l.created_at >= coalesce(date_trunc('second', number_owned_since(l.called)), '-infinity')
         ORDER BY l.created_at, l.sid";
-    let sids: Vec<&str> = texts.iter().map(|(sid, _, _)| *sid).collect();
-    let called: Vec<&str> = texts.iter().map(|(_, called, _)| *called).collect();
-    let times: Vec<DateTime<Utc>> = texts.iter().map(|(_, _, at)| *at).collect();
-    let rows = client
-        .query_typed(sql, &[(&sids, Type::TEXT_ARRAY), (&called, Type::TEXT_ARRAY), (&times, Type::TIMESTAMPTZ_ARRAY)])
-        .await?;
-    rows.iter().map(|row| column(row, "sid")).collect()
+    list_sids(client, sql, texts).await
 }
 
 /// Of our messages that the carrier lists (sid, status) the sids of those that have come further than we know.
