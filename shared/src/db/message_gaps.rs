@@ -67,6 +67,7 @@ pub async fn list_missing(
         SELECT l.sid FROM unnest($1::text[], $2::text[], $3::timestamptz[]) AS l (sid, called, created_at)
         WHERE NOT EXISTS (SELECT FROM conversation_messages m WHERE m.carrier_sid = l.sid)
             AND NOT EXISTS (SELECT FROM unroutable_events e WHERE e.kind = 'message' AND e.event_key = l.sid)
+            AND NOT EXISTS (SELECT FROM expired_messages x WHERE x.carrier_sid = l.sid)
             AND NOT EXISTS (
                 SELECT FROM workspace_phone_numbers n
                 WHERE n.phone_number = l.called AND n.status <> 'released' AND l.created_at < date_trunc('second', coalesce(
