@@ -1,6 +1,6 @@
 # A thin list of commands; the work sits in dev/make/.
 .DEFAULT_GOAL := help
-.PHONY: help up test check openapi screenshots audit deploy smoke reset clean
+.PHONY: help up test check fuzz openapi screenshots audit deploy smoke reset clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -13,6 +13,9 @@ test: ## every check and every test; .ci/run calls it
 
 check: ## the fast part of `make test`: format and lints
 	@dev/make/check.sh
+
+fuzz: ## the fuzz targets for as long as is wanted: TIME=<seconds for each>, TARGET=<one of them> (fuzz/README.md)
+	@dev/make/fuzz.sh
 
 openapi: ## writes docs/openapi.json anew from the Rust types
 	@dev/make/openapi.sh

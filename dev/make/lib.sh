@@ -107,6 +107,11 @@ log_of() {
   echo "$LOGS/$(echo "$1" | tr ' /' '--').log"
 }
 
+# format: of all Rust, the fuzz targets too, which are a workspace of their own.
+format() {
+  cargo fmt --all --check && cargo fmt --manifest-path fuzz/Cargo.toml --check
+}
+
 # fail <sentence>: ends the script.
 fail() {
   echo "$1" >&2

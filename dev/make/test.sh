@@ -74,7 +74,7 @@ find_postgres
 quietly 'Postgres client' dev/make/setup/tools.sh dump
 start_python_environment
 install_test_tools
-step 'Format' cargo fmt --all --check || true
+step 'Format' format || true
 step 'Lints' cargo clippy --workspace --all-targets --locked -- -D warnings || true
 step 'Documentation' documentation || true
 if step 'Rust build' build; then
@@ -84,6 +84,7 @@ if step 'Rust build' build; then
   step 'Template' template_check || true
   step 'API as described' api_check || true
   step 'Rust tests' rust_tests || true
+  step 'Fuzzing, short' dev/make/fuzz.sh short || true
 else
   finish_started
   console_checks

@@ -5,6 +5,7 @@ mod checker;
 pub mod checkout;
 mod environment;
 mod events;
+mod fuzzing;
 mod permissions;
 pub mod template;
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# tools.sh <rust|lints|python|node|browser|pooler|dump>…: checks that the named tools are there. What apt can add, it adds (as root);
+# tools.sh <rust|lints|cpp|python|node|browser|pooler|dump>…: checks that the named tools are there. What apt can add, it adds (as root);
 # otherwise one sentence says what to install.
 source "$(dirname "$0")/lib.sh"
 
@@ -14,6 +14,12 @@ check_rust() {
 check_lints() {
   { cargo fmt --version && cargo clippy --version; } || rustup component add rustfmt clippy ||
     fail "rustfmt or clippy is missing: add them to this Rust (with rustup: rustup component add rustfmt clippy)."
+}
+
+# libFuzzer is C++ (crate libfuzzer-sys); macOS has it with its C compiler.
+check_cpp() {
+  has c++ || apt_install g++ ||
+    fail "A C++ compiler is missing: install one (Debian, Ubuntu: apt-get install g++; macOS: xcode-select --install)."
 }
 
 check_python() {
@@ -72,7 +78,7 @@ has_dump() {
 
 for tool in "$@"; do
   case $tool in
-    rust | lints | python | node | browser | pooler | dump) "check_$tool" ;;
+    rust | lints | cpp | python | node | browser | pooler | dump) "check_$tool" ;;
     *) fail "tools.sh does not know $tool." ;;
   esac
 done

@@ -15,5 +15,5 @@
 mod answer;
 pub mod api;
 pub mod handler;
-mod request;
+pub mod request;
 mod reserve;

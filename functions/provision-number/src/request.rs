@@ -14,14 +14,14 @@ use crate::api::ProvisionNumberRequest;
 
 /// What is asked for.
 #[derive(Debug)]
-pub(crate) enum Order {
+pub enum Order {
     /// A number; the content tells whether a key was used for the same request before.
     New { wish: Wish, key: Option<String>, content: Vec<u8> },
     /// Another attempt at what has failed.
     Retry(ProvisioningId),
 }
 
-pub(crate) fn parse(request: &Request) -> Result<Order, ApiError> {
+pub fn parse(request: &Request) -> Result<Order, ApiError> {
     if request.path_parameters_ref().and_then(|parameters| parameters.first("provisioning")).is_some() {
         let id = lambda::path_parameter(request, "provisioning")?;
         return id.parse().map(Order::Retry).map_err(|_| unknown_provisioning());

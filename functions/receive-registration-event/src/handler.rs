@@ -1,18 +1,18 @@
 use std::convert::Infallible;
 
-use chrono::{DateTime, Utc};
 use lambda_http::{Body, Request, Response};
-use serde::Deserialize;
 use shared::{
     clock,
     db::{
         self, DbError, Pool,
-        registrations::{self, Found, NumberKey},
+        registrations::{self, Found},
     },
     domain::mask,
     lambda::{self, WebhookReply},
     signalwire::{VerifiedWebhook, Verifier},
 };
+
+use crate::event::{Meaning, RegistrationEvent};
 
 /// The carrier's events give no cause of a failure.
 const ASSIGNMENT_FAILED: &str = "The carrier did not admit this number to texting. The operator has to look into it.";
@@ -23,51 +23,6 @@ pub struct State {
     pub pool: Pool,
     /// Knows the public URL and the signing keys.
     pub verifier: Verifier,
-}
-
-/// A change in the registry (SignalWire REST, 10DLC status callback). Every field may be missing.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct RegistrationEvent {
-    event_type: Option<String>,
-    event_at: Option<String>,
-    phone_number_id: Option<String>,
-    phone_number: Option<String>,
-    campaign_id: Option<String>,
-    number_assignment_order_id: Option<String>,
-}
-
-/// What an event means for a number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Meaning {
-    Activated,
-    Failed,
-    TriedAgain,
-    /// Nothing: brands, campaigns, orders, and kinds that do not exist yet.
-    Other,
-}
-
-impl RegistrationEvent {
-    fn kind(&self) -> &str {
-        self.event_type.as_deref().unwrap_or("unknown")
-    }
-
-    fn meaning(&self) -> Meaning {
-        match self.kind() {
-            "number_assignment_activated" => Meaning::Activated,
-            "number_assignment_failed" => Meaning::Failed,
-            "number_assignment_pending" => Meaning::TriedAgain,
-            _ => Meaning::Other,
-        }
-    }
-
-    fn happened_at(&self) -> Option<DateTime<Utc>> {
-        DateTime::parse_from_rfc3339(self.event_at.as_deref()?).ok().map(|at| at.to_utc())
-    }
-
-    fn number(&self) -> NumberKey<'_> {
-        NumberKey { phone_number_sid: self.phone_number_id.as_deref(), phone_number: self.phone_number.as_deref() }
-    }
 }
 
 /// Answers the carrier.
@@ -133,27 +88,6 @@ fn log(event: &RegistrationEvent, meaning: Meaning, number: Option<Found>, moved
         }
         (Some(Found { workspace_id, .. }), _) => {
             tracing::info!(%workspace_id, phone_number_sid, kind, moved, "registration event received");
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_event_is_read_whatever_it_leaves_out() {
-        let event: RegistrationEvent = serde_json::from_str("{}").unwrap();
-        assert_eq!((event.kind(), event.meaning()), ("unknown", Meaning::Other));
-        let event: RegistrationEvent = serde_json::from_str(
-            r#"{"event_type":"number_assignment_failed","event_at":"2026-01-15T18:30:00Z","state":"failed","new":1}"#,
-        )
-        .unwrap();
-        assert_eq!(event.meaning(), Meaning::Failed);
-        assert!(event.happened_at().is_some());
-        for kind in ["number_assignment_order_processed", "brand_activated", "campaign_deactivated", ""] {
-            let event = RegistrationEvent { event_type: Some(kind.to_owned()), ..RegistrationEvent::default() };
-            assert_eq!(event.meaning(), Meaning::Other, "{kind}");
         }
     }
 }

@@ -8,4 +8,5 @@
 //!   no later event was. An event about a number that is not stored yet is made up for by the worker's polling.
 //! - **When it fails**: 503; the carrier tries again.
 
+pub mod event;
 pub mod handler;

@@ -13,4 +13,4 @@ mod edit;
 pub mod handler;
 mod merge;
 mod numbers;
-mod request;
+pub mod request;

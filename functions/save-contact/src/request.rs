@@ -14,7 +14,7 @@ const MAX_NUMBERS: usize = 20;
 
 /// What is asked for. An id in the path that is no UUID names nothing, as one of another workspace does.
 #[derive(Debug)]
-pub(crate) enum Order {
+pub enum Order {
     Create(Fields),
     Edit(Option<ContactId>, Fields),
     Merge { kept: Option<ContactId>, other: ContactId },
@@ -22,20 +22,21 @@ pub(crate) enum Order {
 
 /// What is said about a contact.
 #[derive(Debug, Default)]
-pub(crate) struct Fields {
+pub struct Fields {
     pub texts: Vec<(ContactField, Option<String>)>,
     pub numbers: Option<Vec<WrittenNumber>>,
 }
 
 /// A number as somebody wrote it.
 #[derive(Debug)]
-pub(crate) struct WrittenNumber {
+pub struct WrittenNumber {
     pub text: String,
     pub parsed: Result<PhoneNumber, PhoneNumberError>,
 }
 
 impl Fields {
     /// The texts over those of before.
+    #[must_use]
     pub fn over(&self, mut details: Details) -> Details {
         for (field, text) in &self.texts {
             slot(&mut details, *field).clone_from(text);
@@ -54,7 +55,7 @@ fn slot(details: &mut Details, field: ContactField) -> &mut Option<String> {
     }
 }
 
-pub(crate) fn parse(request: &Request) -> Result<Order, ApiError> {
+pub fn parse(request: &Request) -> Result<Order, ApiError> {
     let Some(contact) = lambda::optional_path_parameter(request, "contact") else {
         return parse_new(lambda::body_json(request)?).map(Order::Create);
     };

@@ -11,5 +11,5 @@
 pub mod api;
 mod change;
 pub mod handler;
-mod request;
+pub mod request;
 mod trial;

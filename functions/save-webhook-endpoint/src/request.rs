@@ -15,7 +15,7 @@ const MAX_DESCRIPTION: usize = 200;
 
 /// What is asked for. An id in the path that is no UUID names nothing, as one of another workspace does.
 #[derive(Debug)]
-pub(crate) enum Order {
+pub enum Order {
     Create(Fields),
     Change(Option<WebhookEndpointId>, Fields),
     Delete(Option<WebhookEndpointId>),
@@ -26,14 +26,14 @@ pub(crate) enum Order {
 
 /// What is said about an endpoint.
 #[derive(Debug, Default)]
-pub(crate) struct Fields {
+pub struct Fields {
     pub url: Option<WebhookUrl>,
     pub description: Edit<String>,
     pub event_types: Option<Vec<WebhookEventType>>,
     pub status: Option<WebhookEndpointStatus>,
 }
 
-pub(crate) fn parse(request: &Request, destinations: WebhookDestinations) -> Result<Order, ApiError> {
+pub fn parse(request: &Request, destinations: WebhookDestinations) -> Result<Order, ApiError> {
     let Some(endpoint) = lambda::optional_path_parameter(request, "endpoint") else {
         let fields = parse_fields(lambda::body_json(request)?, destinations)?;
         if fields.url.is_none() {

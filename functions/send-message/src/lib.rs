@@ -19,6 +19,6 @@ pub mod api;
 mod deferral;
 pub mod handler;
 pub mod mail;
-mod request;
+pub mod request;
 mod routing;
 mod voice;

@@ -13,7 +13,7 @@ use crate::api::SendMessageRequest;
 
 /// A readable request.
 #[derive(Debug, Serialize)]
-pub(crate) struct SendRequest {
+pub struct SendRequest {
     #[serde(skip_serializing_if = "is_text")]
     pub channel: Channel,
     pub to: Option<PhoneNumber>,
@@ -37,7 +37,7 @@ fn is_text(channel: &Channel) -> bool {
     *channel == Channel::Sms
 }
 
-pub(crate) fn parse(request: SendMessageRequest) -> Result<SendRequest, ApiError> {
+pub fn parse(request: SendMessageRequest) -> Result<SendRequest, ApiError> {
     let mut errors = Vec::new();
     let (number, address) = match request.channel.as_deref() {
         Some("email") => (None, request.to),

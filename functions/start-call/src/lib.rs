@@ -12,5 +12,5 @@
 
 pub mod api;
 pub mod handler;
-mod request;
+pub mod request;
 mod routing;

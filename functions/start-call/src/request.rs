@@ -12,7 +12,7 @@ use crate::api::StartCallRequest;
 
 /// A readable request. The hash that an Idempotency-Key is stored with is made of it.
 #[derive(Debug, Serialize)]
-pub(crate) struct CallRequest {
+pub struct CallRequest {
     pub member: PhoneNumber,
     pub to: Option<PhoneNumber>,
     pub conversation_id: Option<ConversationId>,
@@ -20,7 +20,7 @@ pub(crate) struct CallRequest {
     pub phone_number_id: Option<PhoneNumberId>,
 }
 
-pub(crate) fn parse(request: StartCallRequest) -> Result<CallRequest, ApiError> {
+pub fn parse(request: StartCallRequest) -> Result<CallRequest, ApiError> {
     let mut errors = Vec::new();
     if request.to.is_none() && request.conversation_id.is_none() {
         refuse("to", "is required, unless conversationId is given", &mut errors);

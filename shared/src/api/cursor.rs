@@ -37,7 +37,8 @@ impl std::str::FromStr for Cursor {
             URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| bytes.try_into().ok()).ok_or(CursorError)?;
         let (micros, id) = bytes.split_at(8);
         let micros = i64::from_be_bytes(micros.try_into().map_err(|_| CursorError)?);
-        let at = DateTime::from_timestamp_micros(micros).ok_or(CursorError)?;
+        // No row is older, and Postgres knows no time before 4713 BC.
+        let at = DateTime::from_timestamp_micros(micros).filter(|at| *at >= DateTime::UNIX_EPOCH).ok_or(CursorError)?;
         Ok(Self(Position { at, id: Uuid::from_slice(id).map_err(|_| CursorError)? }))
     }
 }
@@ -67,7 +68,9 @@ mod tests {
 
     #[test]
     fn foreign_cursors_and_sizes_are_refused() {
-        for text in ["", "x", "AAAA", &"A".repeat(200), "%%%"] {
+        let long_ago =
+            Cursor(Position { at: DateTime::from_timestamp_micros(-1).unwrap(), id: Uuid::nil() }).to_string();
+        for text in ["", "x", "AAAA", &"A".repeat(200), "%%%", &long_ago, &format!("gA{}", "A".repeat(30))] {
             assert_eq!(text.parse::<Cursor>(), Err(CursorError), "{text}");
         }
         assert_eq!((page_limit(None), page_limit(Some("1")), page_limit(Some("100"))), (Ok(50), Ok(1), Ok(100)));

@@ -201,8 +201,9 @@ impl Subscription {
     /// # Errors
     /// [`EventError`] names the field that cannot be read.
     pub fn parse(body: &[u8]) -> Result<Self, EventError> {
-        let mut deserializer = serde_json::Deserializer::from_slice(body);
-        serde_path_to_error::deserialize(&mut deserializer).map_err(|error| EventError::at(error.path().to_string()))
+        let answer = serde_json::from_slice(body).map_err(|_| EventError::at(".".to_owned()))?;
+        serde_path_to_error::deserialize(wire::without_nul(answer))
+            .map_err(|error| EventError::at(error.path().to_string()))
     }
 }
 

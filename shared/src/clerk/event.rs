@@ -68,7 +68,7 @@ struct Envelope {
     instance_id: Option<String>,
     #[serde(default, deserialize_with = "wire::time")]
     timestamp: Option<DateTime<Utc>>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::storable")]
     data: Value,
 }
 
@@ -87,8 +87,9 @@ impl Event {
         let mut deserializer = serde_json::Deserializer::from_slice(body);
         let envelope: Envelope = serde_path_to_error::deserialize(&mut deserializer)
             .map_err(|error| EventError::at(error.path().to_string()))?;
-        let data = ClerkEvent::read(&envelope.kind, envelope.data)?;
-        Ok(Self { kind: envelope.kind, instance_id: envelope.instance_id, occurred_at: envelope.timestamp, data })
+        let kind = envelope.kind.replace('\0', "\u{FFFD}");
+        let data = ClerkEvent::read(&kind, envelope.data)?;
+        Ok(Self { kind, instance_id: envelope.instance_id, occurred_at: envelope.timestamp, data })
     }
 }
 

@@ -13,6 +13,20 @@ pub fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>
     Ok(as_text(&Value::deserialize(deserializer)?))
 }
 
+/// Anything, with U+FFFD for each NUL: Postgres stores none in a text, and what it refuses Clerk would send for days.
+pub fn storable<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Value, D::Error> {
+    Value::deserialize(deserializer).map(without_nul)
+}
+
+pub fn without_nul(value: Value) -> Value {
+    match value {
+        Value::String(text) => Value::String(text.replace('\0', "\u{FFFD}")),
+        Value::Array(values) => values.into_iter().map(without_nul).collect(),
+        Value::Object(members) => members.into_iter().map(|(name, value)| (name, without_nul(value))).collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => value,
+    }
+}
+
 /// An id that must be there, because everything else hangs on it.
 pub fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let id = String::deserialize(deserializer)?;

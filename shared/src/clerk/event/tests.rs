@@ -53,6 +53,17 @@ fn the_envelope_is_read_in_seconds_and_in_milliseconds() {
 }
 
 #[test]
+fn no_text_has_what_postgres_cannot_store() {
+    let user = json!({ "id": "user_\0", "first_name": "A\0B", "email_addresses": [] });
+    let ClerkEvent::UserUpserted(user) = data("user.created", &user) else { panic!("no user") };
+    assert_eq!((user.id.as_str(), user.first_name.as_deref()), ("user_\u{FFFD}", Some("A\u{FFFD}B")));
+    assert_eq!(event("a\0", &json!({})).unwrap().kind, "a\u{FFFD}");
+    let item = json!({ "id": "csub_item_1", "status": "\0" });
+    let ClerkEvent::SubscriptionItem(changed) = data("subscriptionItem.updated", &item) else { panic!("no item") };
+    assert_eq!(changed.item.status, ItemStatus::Unknown("\u{FFFD}".to_owned()));
+}
+
+#[test]
 fn types_that_we_do_not_act_on_are_ignored_whatever_they_hold() {
     for kind in
         ["organizationInvitation.created", "email.created", "role.updated", "subscriptions.created", "subscription", ""]
