@@ -119,6 +119,7 @@ const WITH_OPTIONAL_MEMBERS: &[&str] = &[
     "Problem",
     "ProvisionNumberRequest",
     "QuietHoursRequest",
+    "RetentionRequest",
     "SaveContactRequest",
     "SaveWebhookEndpointRequest",
     "SendMessageRequest",

@@ -6,6 +6,7 @@ type Schemas = components['schemas'];
 export type Workspace = Schemas['Workspace'];
 export type CallFlow = Schemas['CallFlow'];
 export type QuietHours = Schemas['QuietHours'];
+export type Retention = Schemas['Retention'];
 export type PhoneNumber = Schemas['PhoneNumber'];
 export type NumberType = Schemas['NumberType'];
 export type Provisioning = Schemas['Provisioning'];

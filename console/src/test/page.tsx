@@ -16,6 +16,8 @@ export const WORKSPACE = {
   numbersUsed: 1,
   platformNumber: '+14052010100',
   quietHours: null,
+  retention: { messageDays: null, mediaDays: null, recordingDays: null },
+  retentionDefaults: { messageDays: null, mediaDays: null, recordingDays: 365 },
 };
 
 interface Options {

@@ -77,10 +77,13 @@ async fn phone_calls(client: &Client, org: &Tenant, number: &str) -> Result<()> 
 }
 
 /// Enterprise: a number per department and one that was given back, two customers who wait for an answer,
-/// one of them for somebody's. Its own system is told of what happens.
+/// one of them for somebody's. Its own system is told of what happens, and it keeps nothing longer than it has to.
 async fn freight_company(client: &Client) -> Result<()> {
     let org = client.organization("Cedar Freight", "enterprise", "owner@cedar-freight.example").await?;
     client.tell_integrator(&org, "Transport management").await?;
+    client
+        .configure(&org, &json!({ "retention": { "messageDays": 1095, "mediaDays": 365, "recordingDays": 90 } }))
+        .await?;
     let number = client.number(&org).await?;
     let warehouse = json!({ "firstName": "Lee", "company": "Red River Warehouse", "phoneNumbers": ["(405) 555-0142"] });
     client.contact(&org, &warehouse).await?;

@@ -43,9 +43,9 @@ async fn read_workspace(state: &State, request: &Request) -> Result<ApiReply, Ap
     let mut connection = state.pool.get().await?;
     let entered = auth::enter(&mut connection, &caller, &path, Access::Read).await?;
 
-    let limit = state.business.plan(entered.workspace.tier).number_limit;
     let workspace =
-        api::Workspace::describe(&entered.transaction, &entered.workspace, limit, &state.platform_number).await?;
+        api::Workspace::describe(&entered.transaction, &entered.workspace, &state.business, &state.platform_number)
+            .await?;
     entered.commit().await?;
 
     ApiReply::ok(&Answer { workspace })

@@ -12,7 +12,8 @@ use shared::{
 };
 
 use crate::{
-    call_outcomes, call_prices, calls, carrier, erasures, ledger, messages, outcomes, plans, prices, recordings, rows,
+    call_outcomes, call_prices, calls, carrier, erasures, ledger, messages, outcomes, plans, prices, recordings,
+    retention, rows,
 };
 
 /// What one part takes up at most in one run.
@@ -136,6 +137,12 @@ pub struct Report {
     pub unplaced_calls: usize,
     /// Calls whose price is known now.
     pub priced_calls: usize,
+    /// Messages and calls that were kept long enough.
+    pub expired_messages: i32,
+    /// Messages whose pictures and files were kept long enough.
+    pub expired_media: i32,
+    /// Webhooks that were kept long enough as they came.
+    pub expired_raw_events: i32,
     /// Files, and what the carrier had, that were deleted.
     pub deletions: usize,
     /// People of whom nothing is left anywhere.
@@ -167,6 +174,9 @@ async fn sweep(state: &State) -> Result<Report, SweepError> {
     note(&mut failed, "recordings", recordings::queue_forgotten(state, &mut report).await);
     note(&mut failed, "expired_recordings", recordings::delete_expired(state, &mut report).await);
     note(&mut failed, "carrier_recordings", recordings::delete_at_carrier(state, &mut report).await);
+    note(&mut failed, "expired_messages", retention::messages(state, &mut report).await);
+    note(&mut failed, "expired_media", retention::media(state, &mut report).await);
+    note(&mut failed, "expired_raw_events", retention::raw_events(state, &mut report).await);
     note(&mut failed, "carrier", carrier::compare(state, &mut report).await);
     note(&mut failed, "strays", messages::replay_strays(state, &mut report).await);
     note(&mut failed, "messages", messages::back_fill(state, &mut report).await);
@@ -188,7 +198,7 @@ async fn sweep(state: &State) -> Result<Report, SweepError> {
     let Report { replies, media, orphans, adopted, ghosts, repaired, became_ready, .. } = report;
     let Report { replayed_calls, recovered_calls, closed_calls, .. } = report;
     let Report { settled_calls, unplaced_calls, priced_calls, .. } = report;
-    let Report { deletions, finished_erasures, .. } = report;
+    let Report { deletions, finished_erasures, expired_messages, expired_media, expired_raw_events, .. } = report;
     let Report { recordings, deleted_recordings, carrier_recordings_deleted, .. } = report;
     let Report { settled_messages, unsent_messages, priced_messages, number_months, compacted_changes, .. } = report;
     tracing::info!(
@@ -224,6 +234,9 @@ async fn sweep(state: &State) -> Result<Report, SweepError> {
         settled_calls,
         unplaced_calls,
         priced_calls,
+        expired_messages,
+        expired_media,
+        expired_raw_events,
         deletions,
         finished_erasures,
         failed_parts = failed.len(),

@@ -9,7 +9,7 @@
 //!   texts and statuses that only the carrier has, and texts whose number has got its owner since; sends of unknown
 //!   outcome, and the carrier's prices; the ledger's months of numbers, and its sums; the same for calls as for texts, and
 //!   the end of calls whose last callback got lost. Deletes recordings after their time, and the carrier's copies of those
-//!   that are ours; finishes what `erase-contact` began.
+//!   that are ours; messages, files and raw webhooks after theirs; finishes what `erase-contact` began.
 //! - **Enqueues**: provisionings that nobody works on, releases that are due, pending numbers that nobody looks at,
 //!   answers to keywords that nobody gave.
 //! - **Twice is harmless**: every row that is taken up is noted as such in the same statement; texts and statuses take
@@ -34,4 +34,5 @@ mod outcomes;
 mod plans;
 mod prices;
 mod recordings;
+mod retention;
 mod rows;

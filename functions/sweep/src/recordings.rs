@@ -34,13 +34,12 @@ pub(crate) async fn queue_forgotten(state: &State, report: &mut Report) -> Swept
     Ok(())
 }
 
-/// Recordings that are older than the configuration keeps them.
+/// Recordings that are older than their workspace or the configuration keeps them.
 pub(crate) async fn delete_expired(state: &State, report: &mut Report) -> Swept {
-    let Some(kept_for) = state.business.recording_retention() else { return Ok(()) };
-    let now = clock::now();
+    let default_days = state.business.recording_retention_days;
     let mut connection = state.pool.get().await?;
     let transaction = db::system_transaction(&mut connection).await?;
-    let expired = recording_work::claim_expired(&transaction, now - kept_for, now, BATCH).await?;
+    let expired = recording_work::claim_expired(&transaction, default_days, clock::now(), BATCH).await?;
     transaction.commit().await.map_err(DbError::from)?;
     drop(connection);
 

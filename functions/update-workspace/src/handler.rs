@@ -16,7 +16,10 @@ use shared::{
     lambda::{self, ApiError, ApiReply, FieldError},
 };
 
-use crate::api::{QuietHoursRequest, UpdateWorkspaceAnswer, UpdateWorkspaceRequest};
+use crate::{
+    api::{QuietHoursRequest, UpdateWorkspaceAnswer, UpdateWorkspaceRequest},
+    retention,
+};
 
 /// What this function uses.
 pub struct State {
@@ -39,34 +42,54 @@ async fn update_workspace(state: &State, request: &Request) -> Result<ApiReply, 
     let caller = state.tokens.verify(lambda::bearer(request), clock::now())?;
 
     let path = lambda::path_parameter(request, "workspace")?;
-    let quiet = parse(lambda::body_json(request)?)?;
+    let Changes { quiet, retention } = parse(lambda::body_json(request)?)?;
 
     let mut connection = state.pool.get().await?;
     let entered = auth::enter(&mut connection, &caller, &path, Access::Administer).await?;
 
-    apply(&entered, &caller, quiet.as_ref()).await?;
-    let limit = state.business.plan(entered.workspace.tier).number_limit;
+    // The log has the changes in their order.
+    workspaces::lock(&entered.transaction, entered.workspace.id).await?;
+    match quiet {
+        Edit::Keep => {}
+        Edit::Clear => change_quiet_hours(&entered, &caller, None).await?,
+        Edit::Set(quiet) => change_quiet_hours(&entered, &caller, Some(&quiet)).await?,
+    }
+    if let Some(change) = retention {
+        retention::apply(&entered, &caller, change).await?;
+    }
     let workspace =
-        Workspace::describe(&entered.transaction, &entered.workspace, limit, &state.platform_number).await?;
+        Workspace::describe(&entered.transaction, &entered.workspace, &state.business, &state.platform_number).await?;
     entered.commit().await?;
 
     ApiReply::ok(&UpdateWorkspaceAnswer { workspace })
 }
 
-/// `None`: customers may be disturbed at any time.
-fn parse(request: UpdateWorkspaceRequest) -> Result<Option<QuietHours>, ApiError> {
-    let wish = match request.quiet_hours {
-        Edit::Set(wish) => wish,
-        Edit::Clear => return Ok(None),
-        Edit::Keep => return Err(ApiError::invalid("body", "quietHours is needed")),
-    };
+/// What a request changes.
+#[derive(Debug)]
+struct Changes {
+    /// Cleared: customers may be disturbed at any time.
+    quiet: Edit<QuietHours>,
+    retention: Option<retention::Change>,
+}
+
+fn parse(request: UpdateWorkspaceRequest) -> Result<Changes, ApiError> {
+    if request.quiet_hours.is_keep() && request.retention.is_none() {
+        return Err(ApiError::invalid("body", "quietHours or retention is needed"));
+    }
+    Ok(Changes {
+        quiet: request.quiet_hours.try_map(parse_quiet_hours)?,
+        retention: request.retention.map(retention::parse).transpose()?,
+    })
+}
+
+fn parse_quiet_hours(wish: QuietHoursRequest) -> Result<QuietHours, ApiError> {
     let QuietHoursRequest { start, end, exempt_replies } = wish;
     let mut errors = Vec::new();
     let start = time("quietHours.start", start, &mut errors);
     let end = time("quietHours.end", end, &mut errors);
     let (Some(start), Some(end)) = (start, end) else { return Err(ApiError::Invalid(errors)) };
     let replies = if exempt_replies.unwrap_or(true) { Replies::Exempt } else { Replies::Wait };
-    QuietHours::new(start, end, replies).map(Some).map_err(|error| ApiError::invalid("quietHours.end", error))
+    QuietHours::new(start, end, replies).map_err(|error| ApiError::invalid("quietHours.end", error))
 }
 
 fn time(field: &str, text: Option<String>, errors: &mut Vec<FieldError>) -> Option<TimeOfDay> {
@@ -80,10 +103,9 @@ fn time(field: &str, text: Option<String>, errors: &mut Vec<FieldError>) -> Opti
     None
 }
 
-/// Under the workspace's lock: the log has the changes in their order.
-async fn apply(entered: &Entered<'_>, caller: &Caller, quiet: Option<&QuietHours>) -> Result<(), DbError> {
+/// Under the workspace's lock.
+async fn change_quiet_hours(entered: &Entered<'_>, caller: &Caller, quiet: Option<&QuietHours>) -> Result<(), DbError> {
     let (client, workspace_id) = (&entered.transaction, entered.workspace.id);
-    workspaces::lock(client, workspace_id).await?;
     let before = workspaces::get_quiet_hours(client, workspace_id).await?;
     if before.as_ref() == quiet {
         return Ok(());
@@ -106,8 +128,8 @@ async fn apply(entered: &Entered<'_>, caller: &Caller, quiet: Option<&QuietHours
 mod tests {
     use super::*;
 
-    fn read(body: &str) -> Result<Option<QuietHours>, ApiError> {
-        parse(serde_json::from_str(body).unwrap())
+    fn read(body: &str) -> Result<Edit<QuietHours>, ApiError> {
+        parse(serde_json::from_str(body).unwrap()).map(|changes| changes.quiet)
     }
 
     fn fields(body: &str) -> Vec<String> {
@@ -118,12 +140,14 @@ mod tests {
 
     #[test]
     fn quiet_hours_are_set_and_taken_away() {
-        let quiet = read(r#"{"quietHours":{"start":"21:00","end":"08:00","exemptReplies":false}}"#).unwrap().unwrap();
+        let quiet =
+            read(r#"{"quietHours":{"start":"21:00","end":"08:00","exemptReplies":false}}"#).unwrap().value().unwrap();
         assert_eq!((quiet.start().to_string(), quiet.end().to_string()), ("21:00".to_owned(), "08:00".to_owned()));
         assert_eq!(quiet.replies(), Replies::Wait);
-        let quiet = read(r#"{"quietHours":{"start":"12:00","end":"13:00"}}"#).unwrap().unwrap();
+        let quiet = read(r#"{"quietHours":{"start":"12:00","end":"13:00"}}"#).unwrap().value().unwrap();
         assert_eq!(quiet.replies(), Replies::Exempt);
-        assert_eq!(read(r#"{"quietHours":null}"#).unwrap(), None);
+        assert_eq!(read(r#"{"quietHours":null}"#).unwrap(), Edit::Clear);
+        assert_eq!(read(r#"{"retention":{}}"#).unwrap(), Edit::Keep);
     }
 
     #[test]

@@ -78,7 +78,8 @@ pub struct SendMessageAnswer {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Media {
-    /// Where it is. What lies in our bucket has an address that works for a quarter of an hour.
+    /// Where it is. What lies in our bucket has an address that works for a quarter of an hour; what was deleted has none, and
+    /// this is empty.
     pub url: String,
     /// Its kind, when known.
     #[serde(default)]
@@ -86,7 +87,8 @@ pub struct Media {
     /// Bytes, when known.
     #[serde(default)]
     pub byte_size: Option<i64>,
-    /// Of an inbound message's: whether it is in our bucket already, still on its way, or lost.
+    /// Of an inbound message's: whether it is in our bucket already, still on its way, or lost. Of any: that it was deleted after
+    /// its time.
     #[serde(default)]
     pub state: Option<MediaState>,
 }

@@ -2,8 +2,9 @@ use serde::Serialize;
 use tokio_postgres::GenericClient;
 
 use crate::{
+    config::BusinessConfig,
     db::{self, DbError, numbers, workspaces},
-    domain::{PhoneNumber, QuietHours, SubscriptionTier, WorkspaceId},
+    domain::{PhoneNumber, QuietHours, Retention, SubscriptionTier, WorkspaceId},
 };
 
 /// A workspace and what its plan allows.
@@ -26,6 +27,10 @@ pub struct Workspace {
     /// When customers are not disturbed, by the customer's own clock: texts and WhatsApp messages wait until it is over.
     /// Null: they never wait.
     pub quiet_hours: Option<QuietHours>,
+    /// For how many days the workspace wants what kept. Null: as `retentionDefaults` says.
+    pub retention: Retention,
+    /// For how many days the platform keeps what where the workspace does not say. Null: for ever.
+    pub retention_defaults: Retention,
 }
 
 impl Workspace {
@@ -33,17 +38,19 @@ impl Workspace {
     pub async fn describe(
         client: &impl GenericClient,
         workspace: &db::workspaces::Workspace,
-        number_limit: i64,
+        business: &BusinessConfig,
         platform_number: &PhoneNumber,
     ) -> Result<Self, DbError> {
         Ok(Self {
             id: workspace.id,
             name: workspace.name.clone(),
             subscription_tier: workspace.tier,
-            number_limit,
+            number_limit: business.plan(workspace.tier).number_limit,
             numbers_used: numbers::count_against_limit(client, workspace.id).await?,
             platform_number: platform_number.clone(),
             quiet_hours: workspaces::get_quiet_hours(client, workspace.id).await?,
+            retention: workspaces::get_retention(client, workspace.id).await?,
+            retention_defaults: business.retention(),
         })
     }
 }

@@ -5,7 +5,10 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{CallConfig, ConfigError, Environment};
-use crate::domain::{Direction, EmailSenders, Rate, ReplyKind, SearchStep, Service, SubscriptionTier};
+use crate::domain::{
+    Direction, EmailSenders, FILE_DAYS, MESSAGE_DAYS, RAW_EVENT_DAYS, Rate, ReplyKind, Retention, SearchStep, Service,
+    SubscriptionTier,
+};
 
 /// Micro-dollars in a cent.
 const MICROS_PER_CENT: i64 = 10_000;
@@ -28,8 +31,14 @@ pub struct BusinessConfig {
     pub outbound_whatsapp_cost_micros: i64,
     /// What a workspace is charged for it.
     pub whatsapp_price_micros: i64,
-    /// Days that recordings of calls are kept; null keeps them.
+    /// Days that messages and calls are kept where the workspace does not say; null keeps them.
+    pub message_retention_days: Option<u16>,
+    /// Days that pictures and files are kept where the workspace does not say; null keeps them.
+    pub media_retention_days: Option<u16>,
+    /// Days that recordings of calls are kept where the workspace does not say; null keeps them.
     pub recording_retention_days: Option<u16>,
+    /// Days that the carrier's webhooks are kept as they came; null keeps them.
+    pub raw_event_retention_days: Option<u16>,
     /// Whether the carrier is asked to delete its copy of a recording once ours is stored.
     pub delete_recordings_at_carrier: bool,
     /// Whether typographic characters that would make a text dearer become plain ones, when a request does not say.
@@ -119,7 +128,9 @@ impl BusinessConfig {
         if let Some(text) = env.optional(name) {
             merge(&mut value, serde_json::from_str(text).map_err(|e| ConfigError::invalid(name, e))?);
         }
-        serde_json::from_value(value).map_err(|e| ConfigError::invalid(name, e))
+        let config: Self = serde_json::from_value(value).map_err(|e| ConfigError::invalid(name, e))?;
+        config.check_retention().map_err(|problem| ConfigError::invalid(name, problem))?;
+        Ok(config)
     }
 
     /// The plan of a tier.
@@ -184,10 +195,36 @@ impl BusinessConfig {
         Duration::seconds(self.message_back_fill_after_seconds.into())
     }
 
-    /// How long recordings of calls are kept; `None` keeps them.
+    /// For how many days what is kept where the workspace does not say.
     #[must_use]
-    pub fn recording_retention(&self) -> Option<Duration> {
-        self.recording_retention_days.map(|days| Duration::days(days.into()))
+    pub fn retention(&self) -> Retention {
+        Retention {
+            message_days: self.message_retention_days,
+            media_days: self.media_retention_days,
+            recording_days: self.recording_retention_days,
+        }
+    }
+
+    /// How long the carrier's webhooks are kept as they came; `None` keeps them.
+    #[must_use]
+    pub fn raw_event_retention(&self) -> Option<Duration> {
+        self.raw_event_retention_days.map(|days| Duration::days(days.into()))
+    }
+
+    /// A time that is too short would take away what is still needed.
+    fn check_retention(&self) -> Result<(), String> {
+        let times = [
+            ("messageRetentionDays", self.message_retention_days, MESSAGE_DAYS),
+            ("mediaRetentionDays", self.media_retention_days, FILE_DAYS),
+            ("recordingRetentionDays", self.recording_retention_days, FILE_DAYS),
+            ("rawEventRetentionDays", self.raw_event_retention_days, RAW_EVENT_DAYS),
+        ];
+        for (name, days, possible) in times {
+            if days.is_some_and(|days| !possible.contains(&days)) {
+                return Err(format!("{name} must be {} to {} days, or null", possible.start(), possible.end()));
+            }
+        }
+        Ok(())
     }
 
     /// Time between the suspension of a number and its release.
@@ -244,5 +281,17 @@ mod tests {
     fn a_misspelt_member_is_refused_by_name() {
         let error = with(r#"{"destinationCountry":["DE"]}"#).unwrap_err().to_string();
         assert!(error.contains("BUSINESS_CONFIG") && error.contains("destinationCountry"), "{error}");
+    }
+
+    #[test]
+    fn what_is_still_needed_cannot_be_kept_for_too_short_a_time() {
+        let config = with("{}").unwrap();
+        assert_eq!(config.retention(), Retention { message_days: None, media_days: None, recording_days: Some(365) });
+        assert_eq!(config.raw_event_retention(), Some(Duration::days(30)));
+        assert_eq!(with(r#"{"rawEventRetentionDays":null}"#).unwrap().raw_event_retention(), None);
+        for (member, days) in [("messageRetentionDays", 13), ("rawEventRetentionDays", 1), ("mediaRetentionDays", 0)] {
+            let error = with(&format!(r#"{{"{member}":{days}}}"#)).unwrap_err().to_string();
+            assert!(error.contains(member), "{error}");
+        }
     }
 }

@@ -35,6 +35,8 @@ text_enum! {
         ContactErased => "contact.erased",
         /// An admin changed when customers are not disturbed.
         QuietHoursChanged => "workspace.quiet_hours_changed",
+        /// An admin changed how long things are kept.
+        RetentionChanged => "workspace.retention_changed",
         /// An admin added an address that is told of events.
         WebhookEndpointCreated => "webhook_endpoint.created",
         /// An admin changed one.

@@ -41,6 +41,7 @@ pub async fn list_missing(client: &impl GenericClient, calls: &[Listed<'_>]) -> 
         SELECT l.sid FROM unnest($1::text[], $2::text[], $3::timestamptz[]) AS l (sid, called, created_at)
         WHERE NOT EXISTS (SELECT FROM calls c WHERE c.carrier_sid = l.sid)
             AND NOT EXISTS (SELECT FROM unroutable_events e WHERE e.kind = 'call' AND e.event_key = l.sid)
+            AND NOT EXISTS (SELECT FROM expired_messages x WHERE x.carrier_sid = l.sid)
             AND l.created_at >= coalesce(date_trunc('second', number_owned_since(l.called)), '-infinity')
         ORDER BY l.created_at, l.sid";
     list_sids(client, sql, calls).await

@@ -38,6 +38,7 @@ pub mod reconciliations;
 pub mod recording_work;
 pub mod registrations;
 pub mod request_windows;
+pub mod retention;
 pub mod scheduled_messages;
 pub mod send_windows;
 mod statement_error;

@@ -112,23 +112,27 @@ pub struct Expired {
     pub object_key: String,
 }
 
-/// Recordings in our bucket that were made before the time until which they are kept; notes that their deletion is tried
-/// now, and again in an hour if it fails.
+/// Recordings in our bucket that were kept as long as their workspace wants, or as `default_days` where it does not say
+/// (`None` keeps them); notes that their deletion is tried now, and again in an hour if it fails.
 pub async fn claim_expired(
     client: &impl GenericClient,
-    made_before: DateTime<Utc>,
+    default_days: Option<u16>,
     now: DateTime<Utc>,
     limit: i64,
 ) -> Result<Vec<Expired>, DbError> {
     let sql = "-- recording_work::claim_expired
         UPDATE call_recordings SET delete_at = $2 + interval '1 hour', updated_at = now()
         WHERE id IN (
-            SELECT id FROM call_recordings
-            WHERE state = 'stored' AND created_at < $1 AND coalesce(delete_at, '-infinity') <= $2
-            ORDER BY created_at LIMIT $3 FOR UPDATE SKIP LOCKED)
+            SELECT due.id FROM workspaces w CROSS JOIN LATERAL (
+                SELECT r.id, r.created_at FROM call_recordings r
+                WHERE r.workspace_id = w.id AND r.state = 'stored' AND coalesce(r.delete_at, '-infinity') <= $2
+                    AND r.created_at < $2 - make_interval(days => coalesce(w.recording_retention_days, $1))
+                ORDER BY r.created_at LIMIT $3 FOR UPDATE SKIP LOCKED) AS due
+            WHERE coalesce(w.recording_retention_days, $1) IS NOT NULL
+            ORDER BY due.created_at LIMIT $3)
         RETURNING id, workspace_id, call_id, object_key";
     let params: [(&(dyn ToSql + Sync), Type); 3] =
-        [(&made_before, Type::TIMESTAMPTZ), (&now, Type::TIMESTAMPTZ), (&limit, Type::INT8)];
+        [(&default_days.map(i32::from), Type::INT4), (&now, Type::TIMESTAMPTZ), (&limit, Type::INT8)];
     let rows = client.query_typed(sql, &params).await?;
     rows.iter()
         .map(|row| {

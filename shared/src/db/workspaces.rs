@@ -7,7 +7,7 @@ use tokio_postgres::{
 };
 
 use super::{DbError, column, parsed};
-use crate::domain::{QuietHours, Replies, SubscriptionTier, WorkspaceId};
+use crate::domain::{QuietHours, Replies, Retention, SubscriptionTier, WorkspaceId};
 
 /// A workspace as the HTTP API needs it.
 #[derive(Debug, Clone)]
@@ -191,6 +191,37 @@ pub async fn set_quiet_hours(
         (&quiet.map(|quiet| quiet.start().to_naive()), Type::TIME),
         (&quiet.map(|quiet| quiet.end().to_naive()), Type::TIME),
         (&quiet.map(|quiet| quiet.replies() == Replies::Exempt), Type::BOOL),
+    ];
+    client.query_typed(sql, &params).await?;
+    Ok(())
+}
+
+/// For how long the workspace wants what kept; `None`: as the configuration says.
+pub async fn get_retention(client: &impl GenericClient, id: WorkspaceId) -> Result<Retention, DbError> {
+    let sql = "-- workspaces::get_retention
+        SELECT message_retention_days::smallint AS messages, media_retention_days::smallint AS media,
+            recording_retention_days::smallint AS recordings
+        FROM workspaces WHERE id = $1";
+    let row = client.query_typed_one(sql, &[(&id.0, Type::UUID)]).await?;
+    let days = |name: &'static str| -> Result<Option<u16>, DbError> {
+        let days: Option<i16> = column(&row, name)?;
+        let corrupt = |error: std::num::TryFromIntError| DbError::Corrupt { column: name, problem: error.to_string() };
+        days.map(u16::try_from).transpose().map_err(corrupt)
+    };
+    Ok(Retention { message_days: days("messages")?, media_days: days("media")?, recording_days: days("recordings")? })
+}
+
+/// Stores for how long the workspace wants what kept.
+pub async fn set_retention(client: &impl GenericClient, id: WorkspaceId, retention: &Retention) -> Result<(), DbError> {
+    let sql = "-- workspaces::set_retention
+        UPDATE workspaces SET message_retention_days = $2, media_retention_days = $3, recording_retention_days = $4,
+            updated_at = now()
+        WHERE id = $1";
+    let params: [(&(dyn ToSql + Sync), Type); 4] = [
+        (&id.0, Type::UUID),
+        (&retention.message_days.map(i32::from), Type::INT4),
+        (&retention.media_days.map(i32::from), Type::INT4),
+        (&retention.recording_days.map(i32::from), Type::INT4),
     ];
     client.query_typed(sql, &params).await?;
     Ok(())

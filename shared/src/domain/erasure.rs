@@ -19,8 +19,12 @@ text_enum! {
         Object => "object",
         /// The carrier's copy of a message, with its media.
         CarrierMessage => "carrier_message",
+        /// The carrier's copies of the pictures and files of a message, which stays.
+        CarrierMedia => "carrier_media",
         /// The carrier's record of a call.
         CarrierCall => "carrier_call",
+        /// The carrier's copy of a recording.
+        CarrierRecording => "carrier_recording",
         /// What the carrier understood in a recording.
         CarrierTranscription => "carrier_transcription",
     }

@@ -97,7 +97,7 @@ text_enum! {
 }
 
 text_enum! {
-    /// How far a picture or file of an inbound message is.
+    /// How far a picture or file of a message is.
     pub enum MediaState {
         /// On its way from the carrier.
         Pending => "pending",
@@ -105,6 +105,8 @@ text_enum! {
         Stored => "stored",
         /// The carrier does not have it, or it is not of a kind that is stored.
         Failed => "failed",
+        /// It was kept as long as the workspace wants, and is not there any more.
+        Deleted => "deleted",
     }
 }
 

@@ -13,6 +13,15 @@ impl Client {
     /// # Errors
     /// Something may be left; the same again finishes it. One that is still being sent is refused.
     pub async fn delete_message(&self, sid: &str) -> Result<(), ClientError> {
+        self.delete_media(sid).await?;
+        self.forget(Operation::idempotent("delete_message"), self.account_url(&["Messages", sid])).await
+    }
+
+    /// Deletes the media of a text, which stays.
+    ///
+    /// # Errors
+    /// Something may be left; the same again finishes it.
+    pub async fn delete_media(&self, sid: &str) -> Result<(), ClientError> {
         #[derive(Deserialize)]
         struct Listed {
             sid: String,
@@ -26,7 +35,7 @@ impl Client {
             let url = self.account_url(&["Messages", sid, "Media", &medium.sid]);
             self.forget(Operation::idempotent("delete_media"), url).await?;
         }
-        self.forget(Operation::idempotent("delete_message"), self.account_url(&["Messages", sid])).await
+        Ok(())
     }
 
     /// Deletes the record of a call that is over.

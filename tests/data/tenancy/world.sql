@@ -182,3 +182,7 @@ VALUES ('{ID}-0015-4000-8000-000000000001', '{ID}-0000-4000-8000-000000000001', 
 INSERT INTO deletion_tasks (id, workspace_id, erasure_id, kind, target, due_at)
 VALUES ('{ID}-0016-4000-8000-000000000001', '{ID}-0000-4000-8000-000000000001', '{ID}-0015-4000-8000-000000000001', 'object',
     'media/{mark}', now() + interval '1 day');
+
+INSERT INTO expired_messages (carrier_sid, workspace_id, conversation_id, message_id)
+SELECT 'expired-{mark}', workspace_id, id, '{ID}-0017-4000-8000-000000000001' FROM conversations
+WHERE workspace_id = '{ID}-0000-4000-8000-000000000001' LIMIT 1;

@@ -243,7 +243,7 @@ async fn real_answers_about_webhooks_fit_the_document() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn real_answers_about_quiet_hours_fit_the_document() {
+async fn real_answers_about_settings_fit_the_document() {
     let document = parsed();
     let app = TestApp::start().await;
     let org = app.organization("starter").await;
@@ -261,6 +261,9 @@ async fn real_answers_about_quiet_hours_fit_the_document() {
     let quiet = json!({ "quietHours": { "start": hour(-1), "end": hour(3) } });
     call("update-workspace", Method::PATCH, "", Some(quiet), 200).await;
     call("update-workspace", Method::PATCH, "", Some(json!({ "quietHours": { "start": "9 pm" } })), 422).await;
+    let retention = |days: i64| json!({ "retention": { "messageDays": days, "mediaDays": null } });
+    call("update-workspace", Method::PATCH, "", Some(retention(30)), 200).await;
+    call("update-workspace", Method::PATCH, "", Some(retention(1)), 422).await;
     call("read-workspace", Method::GET, "", None, 200).await;
     let text = json!({ "channel": "sms", "to": "+16025550123", "body": "Good morning" });
     let sent = call("send-message", Method::POST, "/messages", Some(text), 201).await;

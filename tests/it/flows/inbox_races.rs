@@ -256,6 +256,34 @@ async fn a_text_that_arrives_while_its_sender_is_forgotten_is_forgotten_or_someb
     }
 }
 
+/// A person with more messages than a request can take out in its time.
+#[tokio::test(flavor = "multi_thread")]
+async fn of_many_messages_the_request_forgets_the_first_and_the_sweep_the_rest() {
+    let database = TestDatabase::create().await;
+    workspace(&database).await;
+    let pool = database.app_pool(1);
+    let customer = "+14055570001";
+    receive(&pool, "sid-first", customer).await;
+    let known = owner_row(&database, customer).await;
+    let owner = database.owner_pool(1).get().await.unwrap();
+    let more =
+        "INSERT INTO conversation_messages (workspace_id, conversation_id, direction, channel, body, from_number,
+            to_number, status)
+        SELECT workspace_id, id, 'inbound', 'sms', 'Hello', counterpart, our_number, 'received'
+        FROM conversations, generate_series(1, 10200)";
+    owner.execute(more, &[]).await.unwrap();
+    let mut connection = pool.get().await.unwrap();
+    let (transaction, _) = entered(&mut connection).await;
+    contact_erasures::begin(&transaction, known, "user_1").await.unwrap();
+    transaction.commit().await.unwrap();
+
+    let left = "SELECT count(*) FROM conversation_messages WHERE body <> '' OR from_number <> 'erased'";
+    assert_eq!(owner.query_one(left, &[]).await.unwrap().get::<_, i64>(0), 201);
+    let go_on = "SELECT continue_erasures(now() + interval '1 hour', 100)";
+    owner.query_one(go_on, &[]).await.unwrap();
+    assert_eq!(owner.query_one(left, &[]).await.unwrap().get::<_, i64>(0), 0);
+}
+
 async fn owner_row(database: &TestDatabase, customer: &str) -> ContactId {
     let connection = database.owner_pool(1).get().await.unwrap();
     let sql = "SELECT contact_id FROM contact_phone_numbers WHERE phone_number = $1";

@@ -36,6 +36,7 @@ mod provisioning;
 mod quiet_hours;
 mod quiet_logs;
 mod registration;
+mod retention;
 mod rotation;
 mod send_rate;
 mod sends;

@@ -201,7 +201,13 @@ async fn of_an_erased_person_nothing_is_left_anywhere() {
     // The months of the number, and prices that are news.
     app.sweep().await;
     let charges = "SELECT coalesce(sum(estimated_micros), 0)::bigint + count(*) FROM carrier_charges";
-    let (before, analytics) = (app.count(charges, &[]).await, app.get(org, "/analytics").await.body);
+    // But for the forecast, which goes by the clock.
+    let figures = async || {
+        let mut analytics = app.get(org, "/analytics").await.body["analytics"].clone();
+        analytics["monthToDate"].take();
+        analytics
+    };
+    let (before, analytics) = (app.count(charges, &[]).await, figures().await);
 
     let erasure = known.erase().await;
     assert_eq!(erasure["state"], "pending", "{erasure}");
@@ -239,7 +245,7 @@ async fn of_an_erased_person_nothing_is_left_anywhere() {
     assert_eq!(traces(&known.dump().await), Vec::<&str>::new());
 
     assert_eq!(app.count(charges, &[]).await, before, "what was charged stays");
-    assert_eq!(app.get(org, "/analytics").await.body, analytics, "and so do the figures");
+    assert_eq!(figures().await, analytics, "and so do the figures");
     let entries = "SELECT count(*) FROM audit_log WHERE action = 'contact.erased' AND actor = $1";
     assert_eq!(app.count(entries, &[&org.user_id]).await, 1, "once");
     // The opt-out still holds.

@@ -226,16 +226,20 @@ struct ContactFilter {
             "numbersUsed": 1,
             "platformNumber": "+14052010190",
             "quietHours": { "start": "21:00", "end": "08:00", "exemptReplies": true },
+            "retention": { "messageDays": 730, "mediaDays": 90, "recordingDays": null },
+            "retentionDefaults": { "messageDays": null, "mediaDays": null, "recordingDays": 365 },
         },
     }))),
 )]
 pub fn read_workspace() {}
 
-/// Changes when customers are not disturbed.
+/// Changes the workspace's settings.
 ///
-/// Texts and WhatsApp messages to a customer for whom it is quiet wait until it is over, by the customer's own clock: the
-/// number's area code says where that may be, and it has to be over everywhere there. What waits already is looked at again
-/// within a minute. For administrators in person.
+/// `quietHours`: texts and WhatsApp messages to a customer for whom it is quiet wait until it is over, by the customer's own
+/// clock: the number's area code says where that may be, and it has to be over everywhere there. What waits already is looked at
+/// again within a minute. `retention`: what is older than that is deleted within minutes, in the database, in the bucket and at
+/// the carrier, and cannot be brought back; charges, figures, contacts and opt-outs stay, and so does what waits to be sent. What
+/// is not named stays as it is. For administrators in person.
 #[utoipa::path(
     patch,
     path = "/api/workspaces/{workspace}",
@@ -244,8 +248,11 @@ pub fn read_workspace() {}
     params(InWorkspace),
     request_body(
         content = UpdateWorkspaceRequest,
-        description = "The hours; null takes them away.",
-        example = json!({ "quietHours": { "start": "21:00", "end": "08:00", "exemptReplies": true } }),
+        description = "The hours, which null takes away; the days, of which null is the platform's.",
+        example = json!({
+            "quietHours": { "start": "21:00", "end": "08:00", "exemptReplies": true },
+            "retention": { "messageDays": 730, "mediaDays": 90 },
+        }),
     ),
     responses((status = 200, description = "The workspace as it is now.", body = UpdateWorkspaceAnswer, example = json!({
         "workspace": {
@@ -256,6 +263,8 @@ pub fn read_workspace() {}
             "numbersUsed": 1,
             "platformNumber": "+14052010190",
             "quietHours": { "start": "21:00", "end": "08:00", "exemptReplies": true },
+            "retention": { "messageDays": 730, "mediaDays": 90, "recordingDays": null },
+            "retentionDefaults": { "messageDays": null, "mediaDays": null, "recordingDays": 365 },
         },
     }))),
 )]

@@ -167,7 +167,7 @@ pub fn named(slot: &Slot, tenant: &Tenant, uploads: &Uploads) -> Option<Value> {
             Place::Body,
             "areaCode" | "body" | "byteSize" | "channel" | "company" | "contentType" | "description" | "email"
             | "eventTypes" | "fileName" | "url" | "firstName" | "friendlyName" | "lastName" | "notes" | "numberType"
-            | "quietHours" | "read" | "smartEncoding" | "status" | "subject",
+            | "quietHours" | "read" | "retention" | "smartEncoding" | "status" | "subject",
         ) => None,
         _ => panic!("say in tests/it/tenancy/routes.rs what {slot:?} can name of a workspace"),
     }

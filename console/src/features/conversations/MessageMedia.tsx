@@ -25,6 +25,7 @@ function Medium({ medium, url }: { medium: Media; url: string }) {
   const type = medium.contentType ?? '';
   if (medium.state === 'pending') return <Chip icon={FileClock}>A file is on its way</Chip>;
   if (medium.state === 'failed') return <Chip icon={FileX}>A file could not be fetched</Chip>;
+  if (medium.state === 'deleted') return <Chip icon={FileX}>A file was deleted</Chip>;
   if (/^image\/(png|jpe?g|gif|webp)$/.test(type)) return <Picture url={url} />;
   // What is said in them is not known; they come from customers.
   /* eslint-disable jsx-a11y/media-has-caption */

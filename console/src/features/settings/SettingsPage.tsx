@@ -16,6 +16,8 @@ import { ErrorState, Skeleton } from '@/ui/states';
 import { Switch } from '@/ui/switch';
 import { toast } from '@/ui/toast';
 
+import { RetentionCard } from './RetentionCard';
+
 const USUAL: QuietHours = { start: '21:00', end: '08:00', exemptReplies: true };
 
 /** What holds for the whole workspace. */
@@ -26,7 +28,12 @@ export default function SettingsPage() {
     <Page title="Settings" description="What holds for the whole workspace.">
       {workspace.isPending && <Skeleton className="h-52" />}
       {workspace.isError && <ErrorState error={workspace.error} onRetry={() => void workspace.refetch()} />}
-      {workspace.data && <QuietHoursCard workspace={workspace.data} mayChange={role === 'admin'} />}
+      {workspace.data && (
+        <div className="flex flex-col gap-6">
+          <QuietHoursCard workspace={workspace.data} mayChange={role === 'admin'} />
+          <RetentionCard workspace={workspace.data} mayChange={role === 'admin'} />
+        </div>
+      )}
     </Page>
   );
 }
