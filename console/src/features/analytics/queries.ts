@@ -3,6 +3,7 @@ import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { useApi } from '@/api/ApiProvider';
 import { unwrap, type ApiClient } from '@/api/client';
 import { pollInterval } from '@/api/polling';
+import { saveFile } from '@/ui/save-file';
 
 import { localTimeZone, type DayRange } from './days';
 
@@ -32,7 +33,7 @@ export function useExport() {
   return useMutation({
     mutationFn: async ({ range, report }: { range: DayRange; report: Report }) => {
       const csv = await readPages(client, workspace, range, report);
-      save(csv, `switchboard-${report}-${range.from}-${range.to}.csv`);
+      saveFile(csv, `switchboard-${report}-${range.from}-${range.to}.csv`);
     },
   });
 }
@@ -57,14 +58,4 @@ async function readPages(client: ApiClient, workspace: string, range: DayRange, 
 export function nextCursor(link: string | null): string | undefined {
   const [, query] = /<[^>?]*\?([^>]*)>;\s*rel="next"/.exec(link ?? '') ?? [];
   return new URLSearchParams(query).get('cursor') ?? undefined;
-}
-
-function save(file: Blob, name: string): void {
-  const address = URL.createObjectURL(file);
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = name;
-  link.click();
-  // The browser has begun by then.
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }

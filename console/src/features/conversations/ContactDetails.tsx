@@ -10,6 +10,7 @@ import { EmptyState, ErrorState, Skeleton } from '@/ui/states';
 
 import { useContact } from './contacts';
 import { titleOf } from './ConversationRow';
+import { PersonalData } from './PersonalData';
 
 const ContactForm = lazy(() => import('./ContactForm'));
 
@@ -71,6 +72,7 @@ function Details({ name, contact, onEdit }: { name: string; contact: Contact; on
       <Button variant="outline" onClick={onEdit}>
         <Pencil aria-hidden /> {isNamed ? 'Edit' : 'Add a name'}
       </Button>
+      <PersonalData contact={contact} name={name} />
     </div>
   );
 }

@@ -66,6 +66,8 @@ export function ConversationRow({ conversation, isSelected }: { conversation: Co
 
 /** Who is on the other side. */
 export function titleOf({ contact, counterpart }: Pick<Conversation, 'contact' | 'counterpart'>): string {
+  // Without its person (erase-contact) a conversation has only a name that tells it from others.
+  if (counterpart.startsWith('erased-')) return 'Erased contact';
   return contact?.name ?? (counterpart ? formatPhoneNumber(counterpart) : 'Unknown caller');
 }
 

@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useApi } from '@/api/ApiProvider';
 import { unwrap } from '@/api/client';
 import type { Contact, Conversation, SaveContactRequest } from '@/api/types';
+import { saveFile } from '@/ui/save-file';
 
 /** The contact of a conversation, found by its number; it has more details than its badge. */
 export function useContact(badge: Conversation['contact']) {
@@ -57,6 +58,41 @@ export function useMergeContacts(contactId: string) {
       return (await unwrap(client.POST(path, { params, body: { contactId: otherId } }))).contact;
     },
     onSuccess: showChange,
+  });
+}
+
+/** Reads everything that is kept of a person, page by page, and saves it as one file. */
+export function useExportContact(contactId: string) {
+  const { client, workspace } = useApi();
+  return useMutation({
+    mutationFn: async () => {
+      const path = '/api/workspaces/{workspace}/contacts/{contact}/export';
+      const read = (cursor?: string) => {
+        const params = { path: { workspace, contact: contactId }, query: { limit: 100, ...(cursor && { cursor }) } };
+        return unwrap(client.GET(path, { params }));
+      };
+      const { nextCursor, ...person } = await read();
+      for (let cursor = nextCursor; cursor; ) {
+        const page = await read(cursor);
+        person.messages.push(...page.messages);
+        cursor = page.nextCursor;
+      }
+      saveFile(new Blob([JSON.stringify(person, null, 2)], { type: 'application/json' }), `contact-${contactId}.json`);
+    },
+  });
+}
+
+/** Takes a person out of everything. */
+export function useEraseContact(contactId: string) {
+  const { client, workspace } = useApi();
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: async () => {
+      const params = { path: { workspace, contact: contactId } };
+      return (await unwrap(client.POST('/api/workspaces/{workspace}/contacts/{contact}/erase', { params }))).erasure;
+    },
+    // Whatever was read of the workspace may have the person in it.
+    onSuccess: () => cache.invalidateQueries({ queryKey: [workspace] }),
   });
 }
 
