@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rustls::{
     ClientConfig, RootCertStore,
-    crypto::ring,
+    crypto::{CryptoProvider, ring},
     pki_types::{
         CertificateDer,
         pem::{self, PemObject},
@@ -29,28 +29,31 @@ pub enum RootError {
 /// Never: the protocol versions of the ring provider are supported by it.
 #[must_use]
 pub fn client_config() -> ClientConfig {
-    with_roots(public_roots())
+    with_roots(public_roots(), ring::default_provider())
 }
 
-/// The same, which trusts these certificates (PEM) besides the public roots.
+/// The same for Postgres, which trusts these certificates (PEM) besides the public roots. It offers the curve first that
+/// Postgres before 18 takes and no other (PostgreSQL, `ssl_ecdh_curve`): with another one first, the handshake takes a round
+/// trip more.
 ///
 /// # Errors
 /// [`RootError`] for the first one that cannot be used.
-pub fn client_config_trusting(certificates: &str) -> Result<ClientConfig, RootError> {
+pub fn database_config(certificates: &str) -> Result<ClientConfig, RootError> {
     let mut roots = public_roots();
     for certificate in CertificateDer::pem_slice_iter(certificates.as_bytes()) {
         roots.add(certificate.map_err(RootError::Pem)?).map_err(RootError::Certificate)?;
     }
-    Ok(with_roots(roots))
+    let kx_groups = vec![ring::kx_group::SECP256R1, ring::kx_group::X25519, ring::kx_group::SECP384R1];
+    Ok(with_roots(roots, CryptoProvider { kx_groups, ..ring::default_provider() }))
 }
 
 fn public_roots() -> RootCertStore {
     RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() }
 }
 
-fn with_roots(roots: RootCertStore) -> ClientConfig {
+fn with_roots(roots: RootCertStore, provider: CryptoProvider) -> ClientConfig {
     #[expect(clippy::expect_used, reason = "ring supports the default protocol versions")]
-    ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+    ClientConfig::builder_with_provider(Arc::new(provider))
         .with_safe_default_protocol_versions()
         .expect("ring supports the default protocol versions")
         .with_root_certificates(roots)

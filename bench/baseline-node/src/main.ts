@@ -2,7 +2,7 @@
 // more and starts later.
 import { Agent, request } from 'node:http';
 
-import { handler } from './handler';
+import type { Answer, Event } from './http';
 
 const [host, port] = process.env.AWS_LAMBDA_RUNTIME_API!.split('/')[0]!.split(':');
 const prefix = process.env.AWS_LAMBDA_RUNTIME_API!.split('/').slice(1).map((part) => `/${part}`).join('');
@@ -26,7 +26,7 @@ function ask(method: string, path: string, body?: string): Promise<Reply> {
   });
 }
 
-async function main(): Promise<void> {
+export async function serve(handler: (event: Event) => Promise<Answer>): Promise<void> {
   for (;;) {
     const next = await ask('GET', 'invocation/next');
     const id = next.headers['lambda-runtime-aws-request-id'];
@@ -38,5 +38,3 @@ async function main(): Promise<void> {
     }
   }
 }
-
-void main();

@@ -1,5 +1,7 @@
 //! Wiring of `list-plans`.
 
+use std::future::ready;
+
 use list_plans::handler::{self, State};
 use shared::{
     auth::SessionTokenVerifier,
@@ -10,7 +12,11 @@ use shared::{
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), BuildError> {
     shared::telemetry::init();
-    lambda::serve(state, |state, request| Box::pin(async move { handler::handle(state, &request) })).await
+    lambda::serve(
+        |env| Box::pin(ready(state(env))),
+        |state, request| Box::pin(async move { handler::handle(state, &request) }),
+    )
+    .await
 }
 
 fn state(env: &Environment) -> Result<State, BuildError> {

@@ -1,6 +1,6 @@
 //! Wiring of `migrate`.
 
-use std::time::Duration;
+use std::{future::ready, time::Duration};
 
 use migrate::handler::{self, State};
 use shared::{
@@ -15,7 +15,7 @@ const ANSWER_LIMITS: TimeLimits = TimeLimits { connect: Duration::from_secs(5), 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), BuildError> {
     shared::telemetry::init();
-    lambda::work(state, |state, event| Box::pin(handler::handle(state, event))).await
+    lambda::work(|env| Box::pin(ready(state(env))), |state, event| Box::pin(handler::handle(state, event))).await
 }
 
 fn state(env: &Environment) -> Result<State, BuildError> {

@@ -18,14 +18,14 @@ const CLERK_LIMITS: TimeLimits = TimeLimits { connect: Duration::from_secs(1), t
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), BuildError> {
     shared::telemetry::init();
-    lambda::serve_webhook(state, |state, request| Box::pin(handler::handle(state, request))).await
+    lambda::serve_webhook(|env| Box::pin(state(env)), |state, request| Box::pin(handler::handle(state, request))).await
 }
 
-fn state(env: &Environment) -> Result<State, BuildError> {
+async fn state(env: &Environment) -> Result<State, BuildError> {
     let secondary = env.optional_secret("CLERK_WEBHOOK_SECRET_SECONDARY");
     let clerk = ClerkApiConfig::from_env(env)?.map(|config| BackendClient::new(config, CLERK_LIMITS)).transpose()?;
     Ok(State {
-        pool: Pool::new(&DatabaseConfig::from_env(env)?)?,
+        pool: Pool::connect(&DatabaseConfig::from_env(env)?).await?,
         verifier: Verifier::new(&env.secret("CLERK_WEBHOOK_SECRET")?, secondary.as_ref())?,
         clerk,
         business: BusinessConfig::from_env(env)?,

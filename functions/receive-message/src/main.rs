@@ -12,13 +12,13 @@ use shared::{
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), BuildError> {
     shared::telemetry::init();
-    lambda::serve_webhook(state, |state, request| Box::pin(handler::handle(state, request))).await
+    lambda::serve_webhook(|env| Box::pin(state(env)), |state, request| Box::pin(handler::handle(state, request))).await
 }
 
-fn state(env: &Environment) -> Result<State, BuildError> {
+async fn state(env: &Environment) -> Result<State, BuildError> {
     let signing = SigningConfig::from_env(env)?;
     Ok(State {
-        pool: Pool::new(&DatabaseConfig::from_env(env)?)?,
+        pool: Pool::connect(&DatabaseConfig::from_env(env)?).await?,
         queue: InboxSender::new(env.required("INBOX_QUEUE_URL")?),
         media_queue: MediaSender::new(env.required("MEDIA_QUEUE_URL")?),
         webhook_queue: WebhookSender::new(env.required("WEBHOOK_QUEUE_URL")?),

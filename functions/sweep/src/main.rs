@@ -21,13 +21,13 @@ const CLERK_LIMITS: TimeLimits = TimeLimits { connect: Duration::from_secs(1), t
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), BuildError> {
     shared::telemetry::init();
-    lambda::work(state, |state, event| Box::pin(handler::handle(state, event))).await
+    lambda::work(|env| Box::pin(state(env)), |state, event| Box::pin(handler::handle(state, event))).await
 }
 
-fn state(env: &Environment) -> Result<State, BuildError> {
+async fn state(env: &Environment) -> Result<State, BuildError> {
     let clerk = ClerkApiConfig::from_env(env)?.map(|config| BackendClient::new(config, CLERK_LIMITS)).transpose()?;
     Ok(State {
-        pool: Pool::new(&DatabaseConfig::from_env(env)?)?,
+        pool: Pool::connect(&DatabaseConfig::from_env(env)?).await?,
         carrier: Client::new(CarrierConfig::from_env(env)?, CARRIER_LIMITS)?,
         clerk,
         queue: Sender::new(env.required("PROVISIONING_QUEUE_URL")?),

@@ -18,12 +18,12 @@ const CARRIER_LIMITS: TimeLimits = TimeLimits { connect: Duration::from_secs(3),
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), BuildError> {
     shared::telemetry::init();
-    lambda::work(state, |state, event| Box::pin(handler::handle(state, event))).await
+    lambda::work(|env| Box::pin(state(env)), |state, event| Box::pin(handler::handle(state, event))).await
 }
 
-fn state(env: &Environment) -> Result<State, BuildError> {
+async fn state(env: &Environment) -> Result<State, BuildError> {
     Ok(State {
-        pool: Pool::new(&DatabaseConfig::from_env(env)?)?,
+        pool: Pool::connect(&DatabaseConfig::from_env(env)?).await?,
         carrier: Client::new(CarrierConfig::from_env(env)?, CARRIER_LIMITS)?,
         queue: Sender::new(env.required("PROVISIONING_QUEUE_URL")?),
         business: BusinessConfig::from_env(env)?,

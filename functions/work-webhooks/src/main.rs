@@ -17,13 +17,13 @@ const LIMITS: TimeLimits = TimeLimits { connect: Duration::from_secs(3), total: 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), BuildError> {
     shared::telemetry::init();
-    lambda::work(state, |state, event| Box::pin(handler::handle(state, event))).await
+    lambda::work(|env| Box::pin(state(env)), |state, event| Box::pin(handler::handle(state, event))).await
 }
 
-fn state(env: &Environment) -> Result<State, BuildError> {
+async fn state(env: &Environment) -> Result<State, BuildError> {
     let destinations = config::webhook_destinations(env)?;
     Ok(State {
-        pool: Pool::new(&DatabaseConfig::from_env(env)?)?,
+        pool: Pool::connect(&DatabaseConfig::from_env(env)?).await?,
         http: http_client::build_guarded(LIMITS, destinations)?,
         destinations,
         queue: WebhookSender::new(env.required("WEBHOOK_QUEUE_URL")?),

@@ -14,6 +14,9 @@ use crate::config::{ConfigError, DatabaseConfig};
 pub type Connection = Object;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+/// Longest time that the start of an instance waits for its connection. Without one it starts all the same: its first request
+/// connects, and knows what to do when that fails.
+const EARLY_TIMEOUT: Duration = Duration::from_secs(1);
 /// A frozen and thawed instance holds a connection that the other side may have closed long ago. Only such a one is
 /// asked whether it lives; a busy instance saves the round trip.
 const IDLE_BEFORE_CHECK: Duration = Duration::from_secs(5);
@@ -34,6 +37,20 @@ impl Pool {
         Self::with_size(config, 1)
     }
 
+    /// A pool that is connected, if the database answers soon: for the start of a function.
+    ///
+    /// # Errors
+    /// The address cannot be used. That nothing answers there is no error here.
+    pub async fn connect(config: &DatabaseConfig) -> Result<Self, ConfigError> {
+        let pool = Self::new(config)?;
+        match tokio::time::timeout(EARLY_TIMEOUT, pool.get()).await {
+            Ok(Ok(_connection)) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "the database cannot be reached at start"),
+            Err(_) => tracing::warn!("the database does not answer at start"),
+        }
+        Ok(pool)
+    }
+
     /// A pool of several connections, for the tools that do things in parallel.
     pub fn with_size(config: &DatabaseConfig, size: usize) -> Result<Self, ConfigError> {
         let invalid = |error: &dyn std::fmt::Display| ConfigError::invalid("DATABASE_URL", error);
@@ -46,7 +63,7 @@ impl Pool {
         let manager = if postgres.get_ssl_mode() == SslMode::Disable {
             Manager::from_config(postgres, NoTls, recycling)
         } else {
-            let tls = crate::tls::client_config_trusting(roots).map_err(|e| invalid(&e))?;
+            let tls = crate::tls::database_config(roots).map_err(|e| invalid(&e))?;
             Manager::from_config(postgres, MakeRustlsConnect::new(tls), recycling)
         };
         let pool = deadpool_postgres::Pool::builder(manager)

@@ -25,6 +25,13 @@ const PAUSE: TimeDelta = TimeDelta::seconds(5);
 /// Why a function cannot start.
 pub type BuildError = Box<dyn std::error::Error + Send + Sync>;
 
+/// Makes what a function uses of its settings, boxed, so that it can be named. It runs while Lambda starts the instance, which
+/// gets two whole processors until it asks for its first event and a share of one afterwards: what takes time at a first
+/// request and not at later ones belongs here.
+pub type Build<S> = for<'a> fn(&'a Environment) -> Building<'a, S>;
+/// What a [`Build`] returns.
+pub type Building<'a, S> = Pin<Box<dyn Future<Output = Result<S, BuildError>> + Send + 'a>>;
+
 /// What a handler of requests returns, boxed, so that it can be named.
 pub type Answered<'a> = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send + 'a>>;
 /// What a handler of events returns. Nothing asks it to move between threads, and not every one could.
@@ -34,12 +41,12 @@ pub type Worked<'a, T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + 'a>>;
 ///
 /// # Errors
 /// The settings cannot be used, or the Lambda Runtime API is gone.
-pub async fn serve<S, H>(build: fn(&Environment) -> Result<S, BuildError>, handle: H) -> Result<(), BuildError>
+pub async fn serve<S, H>(build: Build<S>, handle: H) -> Result<(), BuildError>
 where
     S: Send + Sync + 'static,
     H: for<'a> Fn(&'a S, Request) -> Answered<'a> + Send + Sync,
 {
-    let live = Live::start(Environment::load().await?, build)?;
+    let live = Live::start(Environment::load().await?, build).await?;
     lambda_http::run(lambda_http::service_fn(async |request| live.answer(&handle, request).await)).await
 }
 
@@ -47,12 +54,12 @@ where
 ///
 /// # Errors
 /// The settings cannot be used, or the Lambda Runtime API is gone.
-pub async fn serve_webhook<S, H>(build: fn(&Environment) -> Result<S, BuildError>, handle: H) -> Result<(), BuildError>
+pub async fn serve_webhook<S, H>(build: Build<S>, handle: H) -> Result<(), BuildError>
 where
     S: Send + Sync + 'static,
     H: for<'a> Fn(&'a S, Request) -> Answered<'a> + Send + Sync,
 {
-    let live = Live::start(Environment::load().await?, build)?;
+    let live = Live::start(Environment::load().await?, build).await?;
     let answer = async |request: Request| {
         let response = live.answer(&handle, request.clone()).await?;
         if response.status() == StatusCode::FORBIDDEN && live.renew_now().await {
@@ -67,7 +74,7 @@ where
 ///
 /// # Errors
 /// The settings cannot be used, or the Lambda Runtime API is gone.
-pub async fn work<S, H, E, T, F>(build: fn(&Environment) -> Result<S, BuildError>, handle: H) -> Result<(), BuildError>
+pub async fn work<S, H, E, T, F>(build: Build<S>, handle: H) -> Result<(), BuildError>
 where
     S: Send + Sync + 'static,
     E: DeserializeOwned,
@@ -75,7 +82,7 @@ where
     F: Into<lambda_runtime::Diagnostic> + std::fmt::Debug,
     H: for<'a> Fn(&'a S, LambdaEvent<E>) -> Worked<'a, T, F>,
 {
-    let live = Live::start(Environment::load().await?, build)?;
+    let live = Live::start(Environment::load().await?, build).await?;
     let worked = async |event| {
         let state = live.state().await;
         handle(&state, event).await
@@ -85,7 +92,7 @@ where
 
 /// What a function uses, built from settings that are not old.
 struct Live<S> {
-    build: fn(&Environment) -> Result<S, BuildError>,
+    build: Build<S>,
     current: Mutex<Current<S>>,
 }
 
@@ -101,8 +108,8 @@ struct Current<S> {
 }
 
 impl<S> Live<S> {
-    fn start(environment: Environment, build: fn(&Environment) -> Result<S, BuildError>) -> Result<Self, BuildError> {
-        let state = Arc::new(build(&environment)?);
+    async fn start(environment: Environment, build: Build<S>) -> Result<Self, BuildError> {
+        let state = Arc::new(build(&environment).await?);
         let current = Current { environment, state, fetched_at: clock::now(), renewed_at: None, doubtful: false };
         Ok(Self { build, current: Mutex::new(current) })
     }
@@ -139,7 +146,7 @@ impl<S> Live<S> {
         let now = clock::now();
         (current.fetched_at, current.renewed_at, current.doubtful) = (now, Some(now), false);
         let rebuilt = match current.environment.renewed().await {
-            Ok(Some(environment)) => (self.build)(&environment).map(|state| Some((environment, state))),
+            Ok(Some(environment)) => (self.build)(&environment).await.map(|state| Some((environment, state))),
             Ok(None) => Ok(None),
             Err(error) => Err(error.into()),
         };
@@ -169,14 +176,15 @@ impl<S> Current<S> {
 mod tests {
     use super::*;
 
-    fn live() -> Live<String> {
+    async fn live() -> Live<String> {
         let environment = Environment::for_testing(&[("KEY", "value")]);
-        Live::start(environment, |env| Ok(env.required("KEY")?.to_owned())).unwrap()
+        let build: Build<String> = |env| Box::pin(async { Ok(env.required("KEY")?.to_owned()) });
+        Live::start(environment, build).await.unwrap()
     }
 
     #[tokio::test]
     async fn what_did_not_change_is_not_built_again() {
-        let live = live();
+        let live = live().await;
         let first = live.state().await;
         live.current.lock().await.fetched_at -= FRESH;
         assert!(Arc::ptr_eq(&first, &live.state().await));
@@ -185,7 +193,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_flood_of_doubts_is_one_fetch() {
-        let live = live();
+        let live = live().await;
         assert!(!live.renew_now().await, "there is nothing new");
         let renewed_at = live.current.lock().await.renewed_at;
         assert!(renewed_at.is_some());

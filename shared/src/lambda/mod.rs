@@ -12,7 +12,7 @@ mod webhook;
 
 pub use days::{DayRange, parse_days};
 pub use idempotency::{KnownKey, keep_answer, take_key};
-pub use live::{Answered, BuildError, Worked, serve, serve_webhook, work};
+pub use live::{Answered, Build, BuildError, Building, Worked, serve, serve_webhook, work};
 pub use problem::{ApiError, FieldError};
 pub use request::{
     ApiReply, bearer, body_json, cut_page, idempotency_key, optional_path_parameter, parse_page, parse_query,

@@ -4,6 +4,9 @@
 use std::time::{Duration, Instant};
 
 use reqwest::StatusCode;
+use secrecy::SecretString;
+use shared::{config::DatabaseConfig, db::Pool, testing::TestDatabase};
+use tokio::net::TcpListener;
 
 use crate::support::{TestApp, clerk_headers};
 
@@ -66,4 +69,25 @@ async fn a_connection_that_died_costs_a_retry_and_not_an_error() {
     }
     let (conversation, messages) = app.only_conversation(&org).await;
     assert_eq!((messages.len(), conversation["messageCount"].as_i64()), (3, Some(3)));
+}
+
+#[tokio::test]
+async fn a_function_connects_while_it_starts() {
+    let database = TestDatabase::create().await;
+    let pool = Pool::connect(&DatabaseConfig { url: SecretString::from(database.app_url.as_str()) }).await.unwrap();
+    let connections = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'switchboard_app'
+        AND datname = current_database()";
+    let owner = database.owner_pool(1).get().await.unwrap();
+    let count: i64 = owner.query_one(connections, &[]).await.unwrap().get(0);
+    assert_eq!(count, 1, "nobody has asked for it yet");
+    drop(pool);
+}
+
+#[tokio::test]
+async fn a_database_that_does_not_answer_keeps_no_function_from_starting() {
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("postgres://switchboard_app@{}/nowhere", silent.local_addr().unwrap());
+    let started = Instant::now();
+    Pool::connect(&DatabaseConfig { url: SecretString::from(url) }).await.unwrap();
+    assert!(started.elapsed() < Duration::from_secs(3), "Lambda gives an instance ten seconds");
 }

@@ -5,10 +5,8 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use stack::PrivatePostgres;
-use tokio_postgres::NoTls;
+use tokio_postgres::{Client, NoTls};
 use url::Url;
-
-pub const NUMBER: &str = "+14052010177";
 
 /// Where a function finds it.
 pub struct Database {
@@ -18,7 +16,7 @@ pub struct Database {
 }
 
 impl Database {
-    /// A workspace with a number is in it. `root` is the checkout.
+    /// `root` is the checkout.
     pub async fn start(root: &Path) -> Result<Self> {
         let postgres = PrivatePostgres::start(root).await?;
         let (owner, connection) = tokio_postgres::connect(&postgres.owner_url, NoTls).await?;
@@ -47,13 +45,6 @@ impl Database {
                 "CREATE ROLE bench_node LOGIN BYPASSRLS PASSWORD 'local'; GRANT switchboard_owner TO bench_node",
             )
             .await?;
-        let sql = format!(
-            "WITH w AS (INSERT INTO workspaces (clerk_organization_id) VALUES ('org_bench') RETURNING id)
-            INSERT INTO workspace_phone_numbers
-                (workspace_id, phone_number, phone_number_sid, friendly_name, number_type, monthly_cost_cents)
-                SELECT id, '{NUMBER}', 'pn-bench', 'Primary', 'primary', 100 FROM w"
-        );
-        owner.batch_execute(&sql).await?;
         Ok(Self { postgres, roots: String::from_utf8(read("ca.pem")?)? })
     }
 
@@ -68,16 +59,15 @@ impl Database {
         Ok(url.into())
     }
 
-    /// `127.0.0.1:<port>`.
-    pub fn address(&self) -> Result<String> {
-        let url = Url::parse(&self.postgres.app_url)?;
-        Ok(format!("127.0.0.1:{}", url.port().context("a port")?))
+    /// Without a relay.
+    pub fn port(&self) -> Result<u16> {
+        Url::parse(&self.postgres.app_url)?.port().context("a port")
     }
 
-    /// How many texts were stored.
-    pub async fn stored(&self) -> Result<i64> {
+    /// A connection as the owner, who sees everything.
+    pub async fn owner(&self) -> Result<Client> {
         let (owner, connection) = tokio_postgres::connect(&self.postgres.owner_url, NoTls).await?;
         tokio::spawn(connection);
-        Ok(owner.query_one("SELECT count(*) FROM conversation_messages", &[]).await?.get(0))
+        Ok(owner)
     }
 }
