@@ -81,14 +81,13 @@ fn numbers(messages: i64) -> i64 {
 /// a workspace; the first workspace has a twentieth of all conversations.
 async fn fill(owner: &Client, messages: i64) -> Result<()> {
     // Nobody needs these rows after a crash.
-    owner.batch_execute("ALTER SYSTEM SET fsync = off; ALTER SYSTEM SET max_wal_size = '8GB'").await?;
-    owner.batch_execute("ALTER SYSTEM SET checkpoint_timeout = '1h'; ALTER SYSTEM SET autovacuum = off").await?;
+    for setting in ["fsync = off", "max_wal_size = '8GB'", "checkpoint_timeout = '1h'", "autovacuum = off"] {
+        owner.batch_execute(&format!("ALTER SYSTEM SET {setting}")).await?;
+    }
     owner.query("SELECT pg_reload_conf()", &[]).await?;
-    owner
-        .batch_execute(
-            "SET session_replication_role = replica; SET maintenance_work_mem = '1GB'; SET work_mem = '256MB'",
-        )
-        .await?;
+    for setting in ["session_replication_role = replica", "maintenance_work_mem = '1GB'", "work_mem = '256MB'"] {
+        owner.batch_execute(&format!("SET {setting}")).await?;
+    }
     let (numbers, conversations) = (numbers(messages), messages / 10);
     for (what, sql) in [
         ("workspaces", format!(
@@ -98,9 +97,9 @@ async fn fill(owner: &Client, messages: i64) -> Result<()> {
             "CREATE TEMPORARY TABLE w AS SELECT id, substr(clerk_organization_id, 5)::bigint AS n FROM workspaces;
             INSERT INTO workspace_phone_numbers (workspace_id, phone_number, phone_number_sid, friendly_name, number_type,
                     monthly_cost_cents, messaging_status, capabilities)
-                SELECT w.id, '+1405' || lpad((2000000 + n)::text, 7, '0'), 'pn-' || n, 'Line ' || n,
-                    (ARRAY['primary', 'sales', 'support', 'custom'])[n % 4 + 1], 100, 'ready', '{{\"sms\": true}}'
-                FROM generate_series(0, {numbers} - 1) AS n JOIN w ON w.n = n / 4 + 1")),
+                SELECT w.id, '+1405' || lpad((2000000 + i)::text, 7, '0'), 'pn-' || i, 'Line ' || i,
+                    (ARRAY['primary', 'sales', 'support', 'custom'])[i % 4 + 1], 100, 'ready', '{{\"sms\": true}}'
+                FROM generate_series(0, {numbers} - 1) AS i JOIN w ON w.n = i / 4 + 1")),
         ("conversations", format!(
             "CREATE TEMPORARY TABLE p AS SELECT id, workspace_id, phone_number, number_type, substr(phone_number_sid, 4)::bigint AS n
                 FROM workspace_phone_numbers;
@@ -178,6 +177,7 @@ async fn tables(owner: &Client, messages: i64) -> Result<Vec<Size>> {
 /// The calls, of people in random conversations; what Postgres wrote into its log meanwhile.
 async fn calls(root: &Path, world: &World, owner: &Client, count: usize) -> Result<String> {
     // For the functions' role alone, and only when they are warm: the time of each node would cost more than the statement.
+    owner.batch_execute("LOAD 'auto_explain'").await?;
     for setting in [
         "session_preload_libraries = 'auto_explain'",
         "auto_explain.log_analyze = on",
@@ -187,7 +187,6 @@ async fn calls(root: &Path, world: &World, owner: &Client, count: usize) -> Resu
     ] {
         owner.batch_execute(&format!("ALTER ROLE switchboard_app SET {setting}")).await?;
     }
-    owner.batch_execute("LOAD 'auto_explain'").await?;
     let log = owner.query_one("SELECT pg_read_file('../log')", &[]).await?.get::<_, String>(0).len();
     for function in
         ["receive-message", "receive-message-status", "send-message", "list-conversations", "read-conversation"]
@@ -217,7 +216,7 @@ async fn calls(root: &Path, world: &World, owner: &Client, count: usize) -> Resu
 /// An event of this function about a random conversation.
 async fn event(world: &World, owner: &Client, function: &str) -> Result<String> {
     let sql = "SELECT c.id, c.workspace_id, c.phone_number, c.counterpart, w.clerk_organization_id
-        FROM c JOIN workspaces w ON w.id = c.workspace_id WHERE c.n = floor(random() * (SELECT max(n) FROM c))::bigint";
+        FROM c JOIN workspaces w ON w.id = c.workspace_id WHERE c.n = (SELECT floor(random() * max(n))::bigint FROM c)";
     let row = owner.query_one(sql, &[]).await?;
     let (id, workspace): (Uuid, Uuid) = (row.get(0), row.get(1));
     let (our_number, counterpart, organization): (String, String, String) = (row.get(2), row.get(3), row.get(4));
