@@ -92,7 +92,6 @@ ALTER TABLE workspace_phone_numbers
     ADD CONSTRAINT workspace_phone_numbers_leaving_check CHECK (leaving_since IS NULL OR former_campaign_id IS NOT NULL),
     ADD CONSTRAINT workspace_phone_numbers_emergency_address_check
         CHECK ((emergency_address IS NULL) = (emergency_address_status IS NULL));
-CREATE INDEX workspace_phone_numbers_campaign_idx ON workspace_phone_numbers (campaign_id) WHERE campaign_id IS NOT NULL;
 CREATE INDEX workspace_phone_numbers_emergency_idx ON workspace_phone_numbers (emergency_address_looked_at)
     WHERE emergency_address_status IN ('pending', 'removing');
 -- Who asks for a number is told when it was somebody else's lately.

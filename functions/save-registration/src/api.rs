@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use shared::domain::{
-    BrandDetails, CampaignDetails, Editable, Fees, Finding, OperatorTask, RegistrationId, RegistrationState, WorkspaceId,
+    BrandDetails, CampaignDetails, Editable, Fees, Finding, OperatorTask, RegistrationId, RegistrationState,
+    WorkspaceId,
 };
 
 /// What a workspace says: each part that is given takes the place of the stored one.

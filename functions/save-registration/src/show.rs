@@ -9,7 +9,8 @@ use shared::{
         messaging_campaigns,
     },
     domain::{
-        BrandDetails, CampaignClass, CampaignDetails, Editable, Fees, RegistrationState, WorkspaceId, check_registration,
+        BrandDetails, CampaignClass, CampaignDetails, Editable, Fees, RegistrationState, WorkspaceId,
+        check_registration,
     },
 };
 

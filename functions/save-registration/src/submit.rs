@@ -45,6 +45,7 @@ pub(crate) async fn submit(
     if !messaging_brands::move_to(client, brand.id, next, None).await? {
         return Err(in_progress());
     }
-    note(entered, caller, Action::RegistrationSubmitted, &brand, json!({ "state": next, "agreedFees": agreed })).await?;
+    note(entered, caller, Action::RegistrationSubmitted, &brand, json!({ "state": next, "agreedFees": agreed }))
+        .await?;
     Ok(brand.id)
 }

@@ -34,7 +34,15 @@ pub(crate) async fn follow(state: &State, id: PhoneNumberId, looks: u32) -> Resu
         return Ok(Next::Done);
     };
     if let (true, Some(former)) = (pending.is_leaving, &pending.former_campaign_id) {
-        registration::leave(state, &pending, former).await?;
+        match registration::leave(state, &pending, former).await {
+            Ok(()) => {}
+            // It cannot text meanwhile: not as long as the queue would wait after a failure.
+            Err(WorkError::Carrier(error)) if error.retryable() => {
+                tracing::warn!(workspace_id = %pending.workspace_id, %error, "the number is taken out of its campaign again");
+                return Ok(Next::Later(delay(looks)));
+            }
+            Err(error) => return Err(error),
+        }
     }
 
     let mut number = state.carrier.get_number(&pending.phone_number_sid).await?;

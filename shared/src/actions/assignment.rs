@@ -42,10 +42,7 @@ impl CampaignChoice {
 }
 
 /// By which campaign the numbers of a workspace are to text.
-pub async fn choose_campaign(
-    provisioner: &Provisioner,
-    workspace_id: WorkspaceId,
-) -> Result<CampaignChoice, DbError> {
+pub async fn choose_campaign(provisioner: &Provisioner, workspace_id: WorkspaceId) -> Result<CampaignChoice, DbError> {
     let mut connection = provisioner.pool.get().await?;
     let transaction = db::system_transaction(&mut connection).await?;
     let own = messaging_campaigns::find_own(&transaction, workspace_id).await?;

@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use super::{CallConfig, ConfigError, Environment};
 use crate::domain::{
-    CampaignClass, Direction, EmailSenders, FILE_DAYS, MESSAGE_DAYS, RAW_EVENT_DAYS, Rate, ReplyKind, Retention, SearchStep, Service,
-    SubscriptionTier,
+    CampaignClass, Direction, EmailSenders, FILE_DAYS, MESSAGE_DAYS, RAW_EVENT_DAYS, Rate, ReplyKind, Retention,
+    SearchStep, Service, SubscriptionTier,
 };
 
 /// Micro-dollars in a cent.

@@ -179,7 +179,11 @@ pub async fn move_to(
 
 /// Whether news of a refusal that is from then still counts: not while a correction waits to be handed in, and not when it is
 /// older than that was.
-pub async fn takes_refusal(client: &impl GenericClient, id: RegistrationId, at: DateTime<Utc>) -> Result<bool, DbError> {
+pub async fn takes_refusal(
+    client: &impl GenericClient,
+    id: RegistrationId,
+    at: DateTime<Utc>,
+) -> Result<bool, DbError> {
     let sql = "-- messaging_brands::takes_refusal
         SELECT FROM messaging_brands
         WHERE id = $1 AND correction_requested_at IS NULL AND coalesce(resubmitted_at, '-infinity') < $2";

@@ -56,8 +56,9 @@ pub use email::{ApprovedEmail, EmailAddress, EmailAddressError, EmailSender, Ema
 pub use erasure::{DeletionKind, ErasureState};
 pub use friendly_name::{FriendlyName, FriendlyNameError};
 pub use ids::{
-    AutomaticReplyId, CallId, CampaignId, ContactId, ConversationId, MediaId, MessageId, OptOutId, PhoneNumberId, ProvisioningId,
-    RecordingId, RegistrationId, UserId, UserIdError, WebhookDeliveryId, WebhookEndpointId, WebhookEventId, WorkspaceId,
+    AutomaticReplyId, CallId, CampaignId, ContactId, ConversationId, MediaId, MessageId, OptOutId, PhoneNumberId,
+    ProvisioningId, RecordingId, RegistrationId, UserId, UserIdError, WebhookDeliveryId, WebhookEndpointId,
+    WebhookEventId, WorkspaceId,
 };
 pub use number_variants::MatchKey;
 pub use opt_out::{Consent, Keyword, OptOutSource, ReplyKind};

@@ -253,7 +253,8 @@ async fn real_answers_about_registration_fit_the_document() {
     let operator = app.token_by("organization=org_nobody&role=member&user=user_platform&ttl=3600").await;
     let save = "save-registration";
     let call = async |method: Method, path: &str, body: Option<Value>, status: u16| {
-        let admin = path.strip_prefix("admin").map(|rest| format!("{}/api/admin/registrations{rest}", app.stack.urls.api));
+        let admin =
+            path.strip_prefix("admin").map(|rest| format!("{}/api/admin/registrations{rest}", app.stack.urls.api));
         let token = if admin.is_some() { &operator } else { &org.admin_token };
         let url = admin.unwrap_or_else(|| app.api(&org.id, &format!("/registration{path}")));
         let answer = app.call(method, &url, Some(token), body.as_ref(), &[]).await;

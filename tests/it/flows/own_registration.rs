@@ -76,7 +76,8 @@ async fn sweep(app: &TestApp) -> Value {
 
 /// As if nobody had looked for a day.
 async fn a_day_later(app: &TestApp) {
-    app.rows("UPDATE messaging_brands SET looked_at = now() - interval '1 day', leased_until = NULL RETURNING id", &[]).await;
+    app.rows("UPDATE messaging_brands SET looked_at = now() - interval '1 day', leased_until = NULL RETURNING id", &[])
+        .await;
 }
 
 async fn report(app: &TestApp, event: &Value) {
@@ -174,7 +175,10 @@ async fn a_refused_company_is_corrected_by_the_operator_and_a_refused_campaign_b
     assert_eq!(waiting["state"], "brand_pending");
     assert!(waiting["correctionRequestedAt"].is_string());
     let listed = operator(&app, Method::GET, "?needsOperator=true", None).await.body["registrations"][0].clone();
-    assert_eq!((&listed["operatorTask"], &listed["brand"]["ein"]), (&json!("hand_in_correction"), &json!("98-7654321")));
+    assert_eq!(
+        (&listed["operatorTask"], &listed["brand"]["ein"]),
+        (&json!("hand_in_correction"), &json!("98-7654321"))
+    );
     let note = json!({ "action": "resubmitted" });
     assert_eq!(operator(&app, Method::POST, &format!("/{id}/notes"), Some(note.clone())).await.status, 200);
     let again = operator(&app, Method::POST, &format!("/{id}/notes"), Some(note)).await;
@@ -229,7 +233,9 @@ async fn late_and_doubled_callbacks_change_nothing() {
     let brand = at_carrier(&app, "brands").await[0]["id"].clone();
     let unverified = json!({ "event_type": "brand_unverified", "event_at": "2099-01-01T00:00:00Z", "brand_id": brand });
     let late = campaign_event("campaign_deactivated", &campaign, "2026-01-01T00:00:00Z");
-    for event in [&unverified, &late, &campaign_event("campaign_deactivated", &json!("another"), "2099-01-01T00:00:00Z")] {
+    for event in
+        [&unverified, &late, &campaign_event("campaign_deactivated", &json!("another"), "2099-01-01T00:00:00Z")]
+    {
         for _ in 0..2 {
             report(&app, event).await;
             assert_eq!(read(&app, &org).await["state"], "active", "{event}");
@@ -274,7 +280,8 @@ async fn what_the_carrier_does_not_take_says_why_and_can_be_handed_in_again() {
     assert_eq!(submit(&app, &org).await.body["code"], "registration_incomplete", "no sample has that name");
     app.sim_post("/faults", json!({ "operation": "create_brand", "kind": "unauthorized" })).await;
     submitted(&app, &org).await;
-    app.eventually("the operator hears of it", async || app.log_text().contains("does not make it").then_some(())).await;
+    app.eventually("the operator hears of it", async || app.log_text().contains("does not make it").then_some(()))
+        .await;
     assert_eq!(read(&app, &org).await["state"], "brand_pending", "nobody but the operator can do anything");
     a_day_later(&app).await;
     sweep(&app).await;
@@ -287,7 +294,7 @@ async fn a_number_that_moves_cannot_text_says_so_and_is_never_in_two_campaigns()
     let org = app.organization("pro").await;
     app.wait_for_numbers(&org, 1).await;
     // Out of the old campaign nothing gets for a while, into the new one even longer.
-    app.sim_post("/faults", json!({ "operation": "unassign", "kind": "error_after", "count": 2 })).await;
+    app.sim_post("/faults", json!({ "operation": "unassign", "kind": "error_after" })).await;
     app.sim_patch("/settings", json!({ "assignmentDelayMs": 4_000 })).await;
     submitted(&app, &org).await;
     wait_for(&app, &org, "active").await;
@@ -323,7 +330,8 @@ async fn a_campaign_that_is_lost_stops_its_numbers_and_the_platforms_is_no_way_o
     app.wait_for_numbers(&org, 1).await;
     submitted(&app, &org).await;
     wait_for(&app, &org, "active").await;
-    app.eventually("the number has moved", async || (read(&app, &org).await["numbers"]["own"] == 1).then_some(())).await;
+    app.eventually("the number has moved", async || (read(&app, &org).await["numbers"]["own"] == 1).then_some(()))
+        .await;
     let own = at_carrier(&app, "campaigns").await[0]["id"].as_str().unwrap().to_owned();
     app.sim_patch(&format!("/campaigns/{own}"), json!({ "state": "inactive" })).await;
     wait_for(&app, &org, "deactivated").await;
@@ -342,7 +350,11 @@ async fn a_campaign_that_is_lost_stops_its_numbers_and_the_platforms_is_no_way_o
     app.sim_patch(&format!("/campaigns/{own}"), json!({ "state": "active" })).await;
     wait_for(&app, &org, "active").await;
     app.eventually("both can text", async || {
-        app.rows("UPDATE workspace_phone_numbers SET messaging_looked_at = now() - interval '1 hour' RETURNING id", &[]).await;
+        app.rows(
+            "UPDATE workspace_phone_numbers SET messaging_looked_at = now() - interval '1 hour' RETURNING id",
+            &[],
+        )
+        .await;
         sweep(&app).await;
         let numbers = app.wait_for_numbers(&org, 2).await;
         numbers.iter().all(|number| number["messagingStatus"] == "ready").then_some(())

@@ -10,8 +10,15 @@ use super::{
 use crate::support::{Answer, TestApp};
 
 /// Routes whose good answer has nothing by which the workspace could be recognised.
-const ANONYMOUS: &[&str] =
-    &["checkRegistration", "listPlans", "provisionNumber", "readAnalytics", "saveContact", "searchNumbers", "testWebhookEndpoint"];
+const ANONYMOUS: &[&str] = &[
+    "checkRegistration",
+    "listPlans",
+    "provisionNumber",
+    "readAnalytics",
+    "saveContact",
+    "searchNumbers",
+    "testWebhookEndpoint",
+];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn kumquat_gets_nothing_of_lychees() {

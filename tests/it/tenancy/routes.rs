@@ -161,14 +161,15 @@ pub fn named(slot: &Slot, tenant: &Tenant, uploads: &Uploads) -> Option<Value> {
         }
         (
             Place::Query,
-            "areaCode" | "channel" | "contains" | "from" | "limit" | "needsOperator" | "numberType" | "region" | "report"
-            | "state" | "status" | "timeZone" | "to" | "tollFree" | "unread",
+            "areaCode" | "channel" | "contains" | "from" | "limit" | "needsOperator" | "numberType" | "region"
+            | "report" | "state" | "status" | "timeZone" | "to" | "tollFree" | "unread",
         )
         | (
             Place::Body,
-            "action" | "agreedFees" | "areaCode" | "body" | "brand" | "byteSize" | "campaign" | "channel" | "company" | "contentType" | "description" | "email"
-            | "eventTypes" | "fileName" | "url" | "firstName" | "friendlyName" | "lastName" | "notes" | "numberType"
-            | "quietHours" | "read" | "reason" | "retention" | "smartEncoding" | "status" | "subject",
+            "action" | "agreedFees" | "areaCode" | "body" | "brand" | "byteSize" | "campaign" | "channel" | "company"
+            | "contentType" | "description" | "email" | "eventTypes" | "fileName" | "url" | "firstName"
+            | "friendlyName" | "lastName" | "notes" | "numberType" | "quietHours" | "read" | "reason" | "retention"
+            | "smartEncoding" | "status" | "subject",
         ) => None,
         _ => panic!("say in tests/it/tenancy/routes.rs what {slot:?} can name of a workspace"),
     }

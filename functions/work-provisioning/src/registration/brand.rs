@@ -3,7 +3,10 @@
 use shared::{
     actions::registration::{self, BrandNews},
     clock,
-    db::{DbError, messaging_brands::{self, Brand}},
+    db::{
+        DbError,
+        messaging_brands::{self, Brand},
+    },
     domain::{RegistrationId, RegistrationState},
     signalwire::{CarrierBrand, CarrierBrandState, ClientError},
 };

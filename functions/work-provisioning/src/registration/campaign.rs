@@ -36,7 +36,8 @@ pub(super) async fn make_or_look(state: &State, brand: &Brand) -> Result<Step, W
 
 /// A decision may be taken back, and a callback may be lost.
 pub(super) async fn look(state: &State, brand: &Brand) -> Result<Step, WorkError> {
-    let campaign = in_transaction!(state, |client| messaging_campaigns::find_current(&client, brand.workspace_id).await);
+    let campaign =
+        in_transaction!(state, |client| messaging_campaigns::find_current(&client, brand.workspace_id).await);
     match campaign {
         Some(campaign) => Ok(match look_at(state, brand, &campaign).await? {
             Step::On => Step::On,
@@ -63,9 +64,8 @@ async fn look_at(state: &State, brand: &Brand, campaign: &Campaign) -> Result<St
         CarrierCampaignState::Inactive => Approval::Withdrawn,
         CarrierCampaignState::Pending | CarrierCampaignState::Unknown(_) => return Ok(Step::Wait),
     };
-    let moved = in_transaction!(state, |client| {
-        registration::take_campaign_news(&client, campaign, approval, at).await
-    });
+    let moved =
+        in_transaction!(state, |client| { registration::take_campaign_news(&client, campaign, approval, at).await });
     Ok(if moved { Step::On } else { Step::Wait })
 }
 
@@ -120,12 +120,7 @@ async fn make(state: &State, brand: &Brand, campaign: &Campaign) -> Result<Made,
 }
 
 /// Stores the carrier's id, with the fee, once.
-async fn keep(
-    state: &State,
-    brand: &Brand,
-    campaign: &Campaign,
-    made: &CarrierCampaign,
-) -> Result<Made, WorkError> {
+async fn keep(state: &State, brand: &Brand, campaign: &Campaign, made: &CarrierCampaign) -> Result<Made, WorkError> {
     let price = brand.agreed_fees.unwrap_or_default().campaign_vetting_cents;
     let fee = (state.business.registration.campaign_vetting.cost_cents, price);
     let key = format!("campaign vetting {}", campaign.id);

@@ -97,7 +97,8 @@ impl Findings {
         self.tax_number(brand);
         let address = "Give street, city, state and postal code on one line, as the tax office has them.";
         self.is_long_enough("brand.address", &brand.address, 10, address);
-        let website = "Give the address of a public website that shows the company's name, such as https://www.example.com.";
+        let website =
+            "Give the address of a public website that shows the company's name, such as https://www.example.com.";
         if self.is_given("brand.website", &brand.website, website)
             && PublicUrl::try_from(brand.website.trim().to_owned()).is_err()
         {
@@ -122,7 +123,12 @@ impl Findings {
         self.is_long_enough("brand.einIssuingCountry", &brand.ein_issuing_country, 2, country);
         let (is_good, advice) = tax_number_form(brand.ein_issuing_country.trim(), brand.ein.trim());
         if self.is_given("brand.ein", &brand.ein, advice) && !is_good {
-            self.add("brand.ein", FindingCode::Invalid, "This does not look like a tax number of that country.", advice);
+            self.add(
+                "brand.ein",
+                FindingCode::Invalid,
+                "This does not look like a tax number of that country.",
+                advice,
+            );
         }
     }
 
@@ -130,7 +136,8 @@ impl Findings {
         self.use_case(campaign);
         let description = "Say who texts whom and why, in one or two sentences of at least 40 characters.";
         self.is_long_enough("campaign.description", &campaign.description, SHORTEST_DESCRIPTION, description);
-        let flow = "Say step by step how people agree to get texts: where the form or the keyword is, and what it says.";
+        let flow =
+            "Say step by step how people agree to get texts: where the form or the keyword is, and what it says.";
         self.is_long_enough("campaign.messageFlow", &campaign.message_flow, SHORTEST_DESCRIPTION, flow);
         if !campaign.message_flow.trim().is_empty() && !says_how_to_opt_in(&campaign.message_flow) {
             let problem = "This does not say how people agree to be texted.";
@@ -212,7 +219,8 @@ fn tax_number_form(country: &str, number: &str) -> (bool, &'static str) {
         "canada" | "ca" => {
             let (nine, account) = bare.split_at_checked(9).unwrap_or((&bare, ""));
             let is_number = nine.len() == 9 && nine.chars().all(|c| c.is_ascii_digit());
-            let is_account = account.is_empty() || account.len() == 6 && account.chars().all(|c| c.is_ascii_alphanumeric());
+            let is_account =
+                account.is_empty() || account.len() == 6 && account.chars().all(|c| c.is_ascii_alphanumeric());
             (is_number && is_account, "Give the business number: nine digits, such as 123456789.")
         }
         "united kingdom" | "great britain" | "gb" | "uk" => {
@@ -228,8 +236,19 @@ fn tax_number_form(country: &str, number: &str) -> (bool, &'static str) {
 
 fn says_how_to_opt_in(text: &str) -> bool {
     const WORDS: [&str; 13] = [
-        "opt in", "opt-in", "opts in", "consent", "agree", "sign up", "signs up", "subscrib", "permission", "checkbox",
-        "check box", "tick", "keyword",
+        "opt in",
+        "opt-in",
+        "opts in",
+        "consent",
+        "agree",
+        "sign up",
+        "signs up",
+        "subscrib",
+        "permission",
+        "checkbox",
+        "check box",
+        "tick",
+        "keyword",
     ];
     let text = text.to_lowercase();
     WORDS.iter().any(|word| text.contains(word))
@@ -277,7 +296,8 @@ mod tests {
             use_case: Some(UseCase::LowVolumeMixed),
             sub_use_cases: vec![SubUseCase::CustomerCare],
             description: "Bluebird Dental answers its patients and reminds them of appointments.".into(),
-            message_flow: "Patients tick a box on the form at the desk and agree to get texts about appointments.".into(),
+            message_flow: "Patients tick a box on the form at the desk and agree to get texts about appointments."
+                .into(),
             samples: vec![
                 "Bluebird Dental: your appointment is tomorrow at 2 pm.".into(),
                 "We moved your appointment to Friday. Reply STOP to opt out.".into(),
@@ -315,15 +335,31 @@ mod tests {
             (|b, _| b.company_name = "Bluebird Dental ".repeat(5), "brand.companyName", FindingCode::TooLong),
             (|b, _| b.legal_entity_type = None, "brand.legalEntityType", FindingCode::Required),
             (|_, c| c.description = "Too short.".into(), "campaign.description", FindingCode::TooShort),
-            (|_, c| c.message_flow = "We text everybody who is in our list of people.".into(), "campaign.messageFlow", FindingCode::NoOptIn),
+            (
+                |_, c| c.message_flow = "We text everybody who is in our list of people.".into(),
+                "campaign.messageFlow",
+                FindingCode::NoOptIn,
+            ),
             (|_, c| c.samples[1] = "Hello.".into(), "campaign.samples[1]", FindingCode::TooShort),
-            (|_, c| c.samples[0] = "Your appointment is tomorrow at 2 pm.".into(), "campaign.samples", FindingCode::NoCompanyName),
-            (|_, c| c.samples[1] = "We moved your appointment to Friday at nine.".into(), "campaign.samples", FindingCode::NoOptOutWords),
+            (
+                |_, c| c.samples[0] = "Your appointment is tomorrow at 2 pm.".into(),
+                "campaign.samples",
+                FindingCode::NoCompanyName,
+            ),
+            (
+                |_, c| c.samples[1] = "We moved your appointment to Friday at nine.".into(),
+                "campaign.samples",
+                FindingCode::NoOptOutWords,
+            ),
             (|_, c| c.opt_out_message = "Bye.".into(), "campaign.optOutMessage", FindingCode::TooShort),
             (|_, c| c.help_message = "Call us.".into(), "campaign.helpMessage", FindingCode::TooShort),
             (|_, c| c.opt_out_keywords = "STOP, END".into(), "campaign.optOutKeywords", FindingCode::Invalid),
             (|_, c| c.sub_use_cases.clear(), "campaign.subUseCases", FindingCode::WrongNumberOfSubUseCases),
-            (|_, c| c.use_case = Some(UseCase::Marketing), "campaign.subUseCases", FindingCode::WrongNumberOfSubUseCases),
+            (
+                |_, c| c.use_case = Some(UseCase::Marketing),
+                "campaign.subUseCases",
+                FindingCode::WrongNumberOfSubUseCases,
+            ),
             (|_, c| c.use_case = Some(UseCase::Mixed), "campaign.subUseCases", FindingCode::WrongNumberOfSubUseCases),
         ];
         for (change, field, code) in cases {
