@@ -176,17 +176,13 @@ async fn tables(owner: &Client, messages: i64) -> Result<Vec<Size>> {
 
 /// The calls, of people in random conversations; what Postgres wrote into its log meanwhile.
 async fn calls(root: &Path, world: &World, owner: &Client, count: usize) -> Result<String> {
-    // For the functions' role alone, and only when they are warm: the time of each node would cost more than the statement.
+    // The times of each node would cost more than the statement.
     owner.batch_execute("LOAD 'auto_explain'").await?;
-    for setting in [
-        "session_preload_libraries = 'auto_explain'",
-        "auto_explain.log_analyze = on",
-        "auto_explain.log_buffers = on",
-        "auto_explain.log_timing = off",
-        "auto_explain.log_format = 'json'",
-    ] {
-        owner.batch_execute(&format!("ALTER ROLE switchboard_app SET {setting}")).await?;
+    owner.batch_execute("ALTER ROLE switchboard_app SET session_preload_libraries = 'auto_explain'").await?;
+    for setting in ["log_analyze = on", "log_buffers = on", "log_timing = off", "log_format = 'json'"] {
+        owner.batch_execute(&format!("ALTER SYSTEM SET auto_explain.{setting}")).await?;
     }
+    owner.query("SELECT pg_reload_conf()", &[]).await?;
     let log = owner.query_one("SELECT pg_read_file('../log')", &[]).await?.get::<_, String>(0).len();
     for function in
         ["receive-message", "receive-message-status", "send-message", "list-conversations", "read-conversation"]
