@@ -43,7 +43,10 @@ async fn serve() -> Result<()> {
     let client = Arc::new(tokio::sync::Mutex::new(connect(&setting("DATABASE_URL")?).await?));
     let handler = service_fn(move |request: Request| {
         let (settings, client) = (Arc::clone(&settings), Arc::clone(&client));
-        async move { receive(&settings, &mut *client.lock().await, &request).await }
+        async move {
+            let received = receive(&settings, &mut *client.lock().await, &request).await;
+            received.map_err(lambda_http::Error::from)
+        }
     });
     lambda_http::run(handler).await.map_err(|error| anyhow::anyhow!(error))
 }
