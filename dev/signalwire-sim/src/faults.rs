@@ -33,6 +33,7 @@ pub enum Operation {
     Unassign,
     GetCampaign,
     ListRelayNumbers,
+    Lookup,
     ListMessageLogs,
     CreateCall,
     ListCalls,
@@ -108,6 +109,7 @@ impl Operation {
                 | Self::Unassign
                 | Self::GetCampaign
                 | Self::ListRelayNumbers
+                | Self::Lookup
         )
     }
 
@@ -120,6 +122,7 @@ impl Operation {
             ("GET", ["registry", "beta", "orders", _]) => Self::GetOrder,
             ("DELETE", ["registry", "beta", "numbers", _]) => Self::Unassign,
             ("GET", ["phone_numbers"]) => Self::ListRelayNumbers,
+            ("GET", ["lookup", "phone_number", _]) => Self::Lookup,
             _ => Self::Other,
         }
     }

@@ -186,3 +186,21 @@ VALUES ('{ID}-0016-4000-8000-000000000001', '{ID}-0000-4000-8000-000000000001', 
 INSERT INTO expired_messages (carrier_sid, workspace_id, conversation_id, message_id)
 SELECT 'expired-{mark}', workspace_id, id, '{ID}-0017-4000-8000-000000000001' FROM conversations
 WHERE workspace_id = '{ID}-0000-4000-8000-000000000001' LIMIT 1;
+
+INSERT INTO port_orders (id, workspace_id, state, losing_carrier, account_number, pin, company_name, authorized_name,
+    billing_phone_number, service_address, loa_signed_on, rejection_reason, rejected_at, foc_date, carrier_reference,
+    cancel_reason, created_by, submitted_at)
+VALUES ('{ID}-0018-4000-8000-000000000001', '{ID}-0000-4000-8000-000000000001', 'rejected', 'Carrier of {mark}', 'account-{mark}',
+    'pin-{mark}', 'Company {mark}', 'Ann {mark}', '{line}5550191', '{"street": "1 {mark} Street"}', current_date,
+    'The name {mark} differs.', now(), current_date, 'reference-{mark}', 'because of {mark}', 'user_{mark}', now());
+INSERT INTO port_order_numbers (id, workspace_id, order_id, position, phone_number, number_type, friendly_name, claimed,
+    phone_number_sid, voice_url, sms_url, status_callback_url)
+VALUES ('{ID}-0019-4000-8000-000000000001', '{ID}-0000-4000-8000-000000000001', '{ID}-0018-4000-8000-000000000001', 0,
+    '{line}5550191', 'support', 'Desk of {mark}', true, 'sid-{mark}-ported', 'https://{mark}.example.com/',
+    'https://{mark}.example.com/', 'https://{mark}.example.com/');
+INSERT INTO port_order_documents (id, workspace_id, order_id, kind, object_key, content_type, byte_size, file_name)
+VALUES ('{ID}-001a-4000-8000-000000000001', '{ID}-0000-4000-8000-000000000001', '{ID}-0018-4000-8000-000000000001', 'loa',
+    'media/{ID}-0000-4000-8000-000000000001/documents/{mark}', 'application/pdf', 1000, 'loa-{mark}.pdf');
+INSERT INTO port_order_events (id, workspace_id, order_id, event, party, actor, state, detail)
+VALUES ('{ID}-001b-4000-8000-000000000001', '{ID}-0000-4000-8000-000000000001', '{ID}-0018-4000-8000-000000000001', 'rejected',
+    'workspace', 'user_{mark}', 'rejected', 'The name {mark} differs.');

@@ -31,6 +31,7 @@ mod outbound_webhooks;
 mod plan_changes;
 mod plan_snapshots;
 mod pooler;
+mod porting;
 mod privacy;
 mod provisioning;
 mod quiet_hours;

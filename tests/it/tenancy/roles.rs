@@ -29,25 +29,33 @@ enum Access {
 fn access(operation: &str) -> Access {
     match operation {
         "listPlans" => Access::Session,
-        "readPlatformAnalytics" => Access::Platform,
+        "answerPortOrder" | "exportPortOrder" | "managePortOrders" | "readAnyPortOrder" | "readPlatformAnalytics" => {
+            Access::Platform
+        }
         "exportAnalytics" | "listContacts" | "listConversations" | "listMembers" | "listNumbers" | "listOptOuts"
-        | "readAnalytics" | "readConversation" | "readWorkspace" | "searchNumbers" => Access::Read,
+        | "listPortOrders" | "readAnalytics" | "readConversation" | "readPortOrder" | "readWorkspace"
+        | "searchNumbers" => Access::Read,
         "exportContact" | "listWebhookDeliveries" | "listWebhookEndpoints" => Access::Inspect,
         "cancelMessage" | "editContact" | "mergeContacts" | "saveContact" | "sendMessage" | "startCall"
         | "updateConversation" | "uploadMedia" => Access::Write,
         "eraseContact"
+        | "cancelPortOrder"
+        | "changePortOrder"
         | "changeWebhookEndpoint"
         | "deleteWebhookEndpoint"
         | "replayWebhookDelivery"
         | "rotateWebhookSecret"
+        | "savePortOrder"
         | "saveWebhookEndpoint"
+        | "submitPortOrder"
         | "testWebhookEndpoint"
         | "provisionNumber"
         | "releaseNumber"
         | "removeOptOut"
         | "retryProvisioning"
         | "updateNumber"
-        | "updateWorkspace" => Access::Administer,
+        | "updateWorkspace"
+        | "uploadPortDocument" => Access::Administer,
         other => panic!("say in tests/it/tenancy/roles.rs whom {other} is for"),
     }
 }
@@ -193,6 +201,10 @@ async fn a_custom_role_is_no_administrator() {
 #[test]
 fn an_impersonated_session_changes_nothing() {
     for route in Route::all() {
+        // Everybody but the operator in person is answered as if there were no such route.
+        if access(&route.operation) == Access::Platform {
+            continue;
+        }
         let reads = route.method == Method::GET;
         let needs_person = matches!(access(&route.operation), Access::Write | Access::Administer);
         assert_ne!(reads, needs_person, "{} {}", route.method, route.path);
