@@ -168,9 +168,6 @@ pub struct Listed {
     pub workspace_name: String,
 }
 
-const NUMBERS: &str = "ARRAY(SELECT n.phone_number FROM port_order_numbers n
-        WHERE n.order_id = o.id AND n.removed_at IS NULL ORDER BY n.position) AS phone_numbers";
-
 fn listed(row: &Row) -> Result<Listed, DbError> {
     let numbers: Vec<&str> = column(row, "phone_numbers")?;
     let phone_numbers = numbers.into_iter().map(PhoneNumber::parse).collect::<Result<_, _>>();
@@ -192,7 +189,8 @@ pub async fn list(
 ) -> Result<Vec<Listed>, DbError> {
     let sql = format!(
         "-- port_orders::list
-        SELECT {COLUMNS}, {NUMBERS}, w.name AS workspace_name
+        SELECT {COLUMNS}, w.name AS workspace_name, ARRAY(SELECT n.phone_number FROM port_order_numbers n
+            WHERE n.order_id = o.id AND n.removed_at IS NULL ORDER BY n.position) AS phone_numbers
         FROM port_orders o JOIN workspaces w ON w.id = o.workspace_id
         WHERE o.workspace_id = $1 AND ($2::text IS NULL OR o.state = $2)
             AND ($3::timestamptz IS NULL OR (o.created_at, o.id) < ($3, $4))
@@ -217,7 +215,8 @@ pub async fn list_of_all(
 ) -> Result<Vec<Listed>, DbError> {
     let sql = format!(
         "-- port_orders::list_of_all
-        SELECT {COLUMNS}, {NUMBERS}, w.name AS workspace_name
+        SELECT {COLUMNS}, w.name AS workspace_name, ARRAY(SELECT n.phone_number FROM port_order_numbers n
+            WHERE n.order_id = o.id AND n.removed_at IS NULL ORDER BY n.position) AS phone_numbers
         FROM port_orders o JOIN workspaces w ON w.id = o.workspace_id
         WHERE o.submitted_at IS NOT NULL AND o.state <> 'draft'
             AND CASE WHEN $1::text IS NULL THEN o.finished_at IS NULL ELSE o.state = $1 END

@@ -102,8 +102,8 @@ impl PortDocumentKind {
 type Move = (PortOrderState, PortOrderState, &'static [PortParty]);
 
 const MOVES: &[Move] = {
-    use PortOrderState::{Cancelled, Completed, Draft, Rejected, Scheduled, Submitted};
-    use PortParty::{Operator, System, Workspace};
+    use super::port_order::PortOrderState::{Cancelled, Completed, Draft, Rejected, Scheduled, Submitted};
+    use super::port_order::PortParty::{Operator, System, Workspace};
     &[
         (Draft, Submitted, &[Workspace]),
         (Draft, Cancelled, &[Workspace, System]),
