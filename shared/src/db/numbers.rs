@@ -128,6 +128,23 @@ pub async fn list_for_sending(
         .collect())
 }
 
+/// Those of the numbers that another workspace gave back within the last days. Customers of that one may still text them.
+pub async fn list_released_by_others(
+    client: &impl GenericClient,
+    workspace_id: WorkspaceId,
+    numbers: &[PhoneNumber],
+    days: u16,
+) -> Result<Vec<PhoneNumber>, DbError> {
+    let sql = "-- numbers::list_released_by_others
+        SELECT phone_number FROM released_by_others($1, $2, $3) AS phone_number";
+    let texts: Vec<&str> = numbers.iter().map(PhoneNumber::as_str).collect();
+    let days = i32::from(days);
+    let rows = client
+        .query_typed(sql, &[(&workspace_id.0, Type::UUID), (&texts, Type::TEXT_ARRAY), (&days, Type::INT4)])
+        .await?;
+    rows.iter().map(|row| stored_number(row, "phone_number")).collect()
+}
+
 /// How many numbers count against the plan's limit: those not released, and the reservations that are still open.
 pub async fn count_against_limit(client: &impl GenericClient, workspace_id: WorkspaceId) -> Result<i64, DbError> {
     let sql = "-- numbers::count_against_limit

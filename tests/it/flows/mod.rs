@@ -34,6 +34,7 @@ mod plan_snapshots;
 mod pooler;
 mod privacy;
 mod provisioning;
+mod quarantine;
 mod quiet_hours;
 mod quiet_logs;
 mod registration;
