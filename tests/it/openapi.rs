@@ -3,6 +3,7 @@
 mod analytics;
 mod privacy;
 mod problems;
+pub mod registration;
 mod routes;
 mod webhooks;
 
@@ -44,6 +45,7 @@ const FILE: &str = "docs/openapi.json";
         (name = "Inbox", description = "Conversations and their messages."),
         (name = "Contacts", description = "The people outside."),
         (name = "Webhooks", description = "Telling those who build on us (docs/webhooks.md)."),
+        (name = "Registration", description = "A company and texts of one's own in the 10DLC registry (docs/registration.md)."),
         (name = "Analytics", description = "What was used, what it cost and what it earned."),
     ),
     paths(
@@ -80,6 +82,12 @@ const FILE: &str = "docs/openapi.json";
         webhooks::test_webhook_endpoint,
         webhooks::list_webhook_deliveries,
         webhooks::replay_webhook_delivery,
+        registration::read_registration,
+        registration::save_registration,
+        registration::check_registration,
+        registration::submit_registration,
+        registration::list_registrations,
+        registration::note_registration,
         analytics::read_analytics,
         analytics::read_platform_analytics,
         analytics::export_analytics,
@@ -108,19 +116,23 @@ struct Answers;
 
 /// What is sent to us, or has members only at times.
 const WITH_OPTIONAL_MEMBERS: &[&str] = &[
+    "BrandDetails",
     "BusinessHours",
     "CallFlow",
+    "CampaignDetails",
     "Closed",
     "Forward",
     "ForwardTarget",
     "Holiday",
     "Voicemail",
     "Weekly",
+    "NoteRegistrationRequest",
     "Problem",
     "ProvisionNumberRequest",
     "QuietHoursRequest",
     "RetentionRequest",
     "SaveContactRequest",
+    "SaveRegistrationRequest",
     "SaveWebhookEndpointRequest",
     "SendMessageRequest",
     "StartCallRequest",

@@ -8,6 +8,7 @@ pub mod entitlement;
 pub mod inbox;
 pub mod provisioning;
 pub mod quiet_hours;
+pub mod registration;
 pub mod reservation;
 pub mod sending;
 pub mod uploads;

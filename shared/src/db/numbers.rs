@@ -207,6 +207,10 @@ pub struct PendingNumber {
     pub phone_number_sid: String,
     /// The assignment order, once it was made.
     pub campaign_order_id: Option<String>,
+    /// The campaign that it left, or is leaving, for its owner's own.
+    pub former_campaign_id: Option<String>,
+    /// The carrier has not taken it out of that one yet.
+    pub is_leaving: bool,
 }
 
 /// The number, if it still waits for its campaign assignment; notes that it is looked at.
@@ -214,7 +218,8 @@ pub async fn find_pending(client: &impl GenericClient, id: PhoneNumberId) -> Res
     let sql = "-- numbers::find_pending
         UPDATE workspace_phone_numbers SET messaging_looked_at = now()
         WHERE id = $1 AND messaging_status = 'pending' AND status <> 'released'
-        RETURNING id, workspace_id, phone_number, phone_number_sid, campaign_order_id";
+        RETURNING id, workspace_id, phone_number, phone_number_sid, campaign_order_id, former_campaign_id,
+            leaving_since IS NOT NULL AS is_leaving";
     let row = client.query_typed_opt(sql, &[(&id.0, Type::UUID)]).await?;
     row.map(|row| {
         Ok(PendingNumber {
@@ -223,6 +228,8 @@ pub async fn find_pending(client: &impl GenericClient, id: PhoneNumberId) -> Res
             phone_number: stored_number(&row, "phone_number")?,
             phone_number_sid: column(&row, "phone_number_sid")?,
             campaign_order_id: column(&row, "campaign_order_id")?,
+            former_campaign_id: column(&row, "former_campaign_id")?,
+            is_leaving: column(&row, "is_leaving")?,
         })
     })
     .transpose()
@@ -250,7 +257,9 @@ pub async fn mark_messaging_ready(
     let sql = "-- numbers::mark_messaging_ready
         UPDATE workspace_phone_numbers SET messaging_status = 'ready', messaging_failure_reason = NULL, capabilities = $2,
             updated_at = now()
-        WHERE id = $1 AND messaging_status <> 'ready' RETURNING id";
+        WHERE id = $1 AND messaging_status <> 'ready' AND leaving_since IS NULL
+            AND NOT EXISTS (SELECT FROM messaging_campaigns c WHERE c.carrier_campaign_id = campaign_id AND c.ended_at IS NOT NULL)
+        RETURNING id";
     let capabilities = serde_json::json!(capabilities);
     let row = client.query_typed_opt(sql, &[(&id.0, Type::UUID), (&capabilities, Type::JSONB)]).await?;
     Ok(row.is_some())

@@ -56,6 +56,10 @@ id!(
     WebhookEventId,
     /// One event on its way to one endpoint.
     WebhookDeliveryId,
+    /// A workspace's 10DLC registration (`messaging_brands.id`).
+    RegistrationId,
+    /// A campaign of such a registration (`messaging_campaigns.id`).
+    CampaignId,
 );
 
 impl ProvisioningId {

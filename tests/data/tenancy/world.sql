@@ -186,3 +186,18 @@ VALUES ('{ID}-0016-4000-8000-000000000001', '{ID}-0000-4000-8000-000000000001', 
 INSERT INTO expired_messages (carrier_sid, workspace_id, conversation_id, message_id)
 SELECT 'expired-{mark}', workspace_id, id, '{ID}-0017-4000-8000-000000000001' FROM conversations
 WHERE workspace_id = '{ID}-0000-4000-8000-000000000001' LIMIT 1;
+
+-- Not submitted yet, and never so in the past: a draft that may be.
+INSERT INTO messaging_brands (id, workspace_id, reason, details, campaign_details, agreed_fees, carrier_name, carrier_brand_id, history)
+VALUES ('{ID}-0018-4000-8000-000000000001', '{ID}-0000-4000-8000-000000000001', 'Refused to {mark}.',
+    '{"companyName": "Alpine Dental {mark} LLC", "legalEntityType": "PRIVATE_PROFIT", "ein": "12-3456789", "einIssuingCountry": "United States", "vertical": "HEALTHCARE", "address": "12 Main St, Tulsa OK, 74103", "website": "https://alpine-dental.example.com", "contactEmail": "office@alpine-dental.example.com", "contactPhone": "+19185550123"}',
+    '{"useCase": "LOW_VOLUME_MIXED", "subUseCases": ["CUSTOMER_CARE"], "description": "Alpine Dental {mark} answers its patients and reminds them of appointments.", "messageFlow": "Patients tick a box on the form at the desk and agree to get texts about appointments.", "samples": ["Alpine Dental {mark}: your appointment is tomorrow at 2 pm.", "We have moved your appointment to Friday. Reply STOP to opt out."], "optOutMessage": "You will get no more texts from Alpine Dental.", "helpMessage": "Call +1 918 555 0123 for help, or reply STOP to end."}',
+    NULL, 'Alpine Dental {mark}', 'brand-{mark}', '[{"at": "2026-01-15T18:40:00Z", "state": "draft", "reason": "{mark}"}]');
+INSERT INTO messaging_campaigns (id, workspace_id, brand_id, details, carrier_name, carrier_campaign_id, month_cost_micros,
+    month_price_micros, superseded_at)
+VALUES ('{ID}-0019-4000-8000-000000000001', '{ID}-0000-4000-8000-000000000001', '{ID}-0018-4000-8000-000000000001',
+    '{"description": "Of {mark}."}', 'sb-{mark}', 'own-campaign-{mark}', 1500000, 1500000, now());
+UPDATE workspace_phone_numbers SET former_campaign_id = 'former-{mark}', verification_status = 'Verified {mark}',
+    emergency_address = '{"city": "{mark}"}', emergency_address_id = 'address-{mark}', emergency_address_status = 'active',
+    emergency_address_failure = 'Refused to {mark}.'
+WHERE id = '{ID}-0004-4000-8000-000000000003';

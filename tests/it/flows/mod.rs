@@ -28,6 +28,7 @@ mod number_api_races;
 mod opt_outs;
 mod outages;
 mod outbound_webhooks;
+mod own_registration;
 mod plan_changes;
 mod plan_snapshots;
 mod pooler;

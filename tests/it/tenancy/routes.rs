@@ -6,7 +6,7 @@ use shared::{api::Cursor, clock, db::Position};
 
 use super::world::Tenant;
 use crate::{
-    openapi::document,
+    openapi::{document, registration},
     support::{Answer, TestApp},
 };
 
@@ -143,6 +143,7 @@ pub fn named(slot: &Slot, tenant: &Tenant, uploads: &Uploads) -> Option<Value> {
         (Place::Path, "number") => row(4, 2),
         (Place::Path, "optOut") => row(0xf, 1),
         (Place::Path, "provisioning") => row(5, 2),
+        (Place::Path, "registration") => row(0x18, 1),
         (Place::Query | Place::Body, "phoneNumberId") => row(4, 1),
         (Place::Body, "contactId") => row(7, 2),
         (Place::Body, "upToMessageId") => row(0xb, 1),
@@ -160,14 +161,15 @@ pub fn named(slot: &Slot, tenant: &Tenant, uploads: &Uploads) -> Option<Value> {
         }
         (
             Place::Query,
-            "areaCode" | "channel" | "contains" | "from" | "limit" | "numberType" | "region" | "report" | "status"
-            | "timeZone" | "to" | "tollFree" | "unread",
+            "areaCode" | "channel" | "contains" | "from" | "limit" | "needsOperator" | "numberType" | "region"
+            | "report" | "state" | "status" | "timeZone" | "to" | "tollFree" | "unread",
         )
         | (
             Place::Body,
-            "areaCode" | "body" | "byteSize" | "channel" | "company" | "contentType" | "description" | "email"
-            | "eventTypes" | "fileName" | "url" | "firstName" | "friendlyName" | "lastName" | "notes" | "numberType"
-            | "quietHours" | "read" | "retention" | "smartEncoding" | "status" | "subject",
+            "action" | "agreedFees" | "areaCode" | "body" | "brand" | "byteSize" | "campaign" | "channel" | "company"
+            | "contentType" | "description" | "email" | "eventTypes" | "fileName" | "url" | "firstName"
+            | "friendlyName" | "lastName" | "notes" | "numberType" | "quietHours" | "read" | "reason" | "retention"
+            | "smartEncoding" | "status" | "subject",
         ) => None,
         _ => panic!("say in tests/it/tenancy/routes.rs what {slot:?} can name of a workspace"),
     }
@@ -190,6 +192,13 @@ fn own_query(operation: &str) -> Vec<(String, String)> {
     pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
 
+/// The company of a workspace, as the world has it.
+fn brand(own: &Tenant) -> Value {
+    let mut brand = registration::brand();
+    brand["companyName"] = json!(format!("Alpine Dental {} LLC", own.mark));
+    brand
+}
+
 /// A body that is good for one's own workspace.
 fn own_body(operation: &str, own: &Tenant) -> Option<Value> {
     let customer = own.phone(2_010_177);
@@ -197,6 +206,11 @@ fn own_body(operation: &str, own: &Tenant) -> Option<Value> {
         "updateWorkspace" => Some(json!({ "quietHours": null })),
         "saveWebhookEndpoint" => Some(json!({ "url": format!("http://127.0.0.1:9/{}", own.mark) })),
         "changeWebhookEndpoint" => Some(json!({ "description": own.mark })),
+        "saveRegistration" => Some(json!({ "brand": brand(own) })),
+        "checkRegistration" => Some(json!({ "brand": brand(own), "campaign": registration::campaign() })),
+        "submitRegistration" => Some(json!({ "agreedFees":
+            { "brandCents": 400, "campaignVettingCents": 750, "campaignMonthlyCents": 150 } })),
+        "noteRegistration" => Some(json!({ "action": "reason", "reason": "Somebody else's number" })),
         "startCall" => Some(json!({ "memberPhoneNumber": "+14055550150", "to": customer })),
         "saveContact" => Some(json!({ "firstName": "Somebody" })),
         "editContact" => Some(json!({ "company": "Elsewhere" })),

@@ -5,6 +5,7 @@ mod calls;
 mod files;
 mod numbers;
 mod past;
+mod registry;
 mod texts;
 
 use axum::{
@@ -57,6 +58,10 @@ pub fn router(network: &Network) -> Router {
         .route("/phone/{number}", get(texts::phone))
         .route("/numbers", get(numbers::list).post(numbers::add))
         .route("/numbers/{number}", patch(numbers::change).delete(numbers::remove))
+        .route("/brands", get(registry::brands))
+        .route("/brands/{id}", patch(registry::change_brand))
+        .route("/campaigns", get(registry::campaigns))
+        .route("/campaigns/{id}", patch(registry::change_campaign))
         .route("/inventory", post(numbers::stock))
         .route("/files", get(files::list).post(files::put))
         .route("/opt-outs", get(opt_outs).post(opt_out).delete(opt_in))

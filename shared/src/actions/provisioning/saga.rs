@@ -150,12 +150,16 @@ impl Saga<'_> {
             );
         };
         let mut number = self.provisioner.carrier.get_number(&sid).await?;
-        let order = assignment::order(self.provisioner, &number).await;
+        let mut order = None;
+        if !number.capabilities.sms {
+            let campaign = assignment::choose_campaign(self.provisioner, self.provisioning.workspace_id).await?;
+            order = assignment::order(self.provisioner, &campaign, &number).await;
+        }
         if order.is_some() {
             number = self.provisioner.carrier.get_number(&sid).await?;
         }
         let ready = number.capabilities.sms;
-        rows::store_number(self.provisioner, &self.provisioning, &number, order.as_deref()).await?;
+        rows::store_number(self.provisioner, &self.provisioning, &number, order.as_ref()).await?;
         tracing::info!(
             workspace_id = %self.provisioning.workspace_id, provisioning_id = %self.provisioning.id,
             phone_number_sid = sid, phone_number = mask(number.phone_number.as_str()), messaging_ready = ready,
