@@ -80,7 +80,7 @@ test('a registration is refused, corrected, and approved; then the numbers move 
   await expect(page.getByRole('region', { name: 'Fees' }).getByText('Check of the company')).toHaveCount(0);
   await page.getByRole('region', { name: 'Fees' }).getByRole('checkbox').check();
   await page.getByRole('button', { name: 'Submit again' }).click();
-  await expect(page.getByText('Registered', { exact: true })).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole('region', { name: 'State' }).getByText('Registered')).toBeVisible({ timeout: 60_000 });
   await expect(page.getByText('1 of at most 49 text under your registration.')).toBeVisible({ timeout: 60_000 });
 });
 

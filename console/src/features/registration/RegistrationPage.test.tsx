@@ -79,7 +79,7 @@ it('asks which kinds only where there are several', async () => {
 
 it('shows the fees, and submits only what was agreed to', async () => {
   const pending = { ...COMPLETE, state: 'brand_pending', editable: 'nothing', agreedFees: COMPLETE.fees.dueNow };
-  const { api, user } = open(COMPLETE, { 'POST registration/submit': () => json(202, { registration: pending }) }, 'review');
+  const { api, user, address } = open(COMPLETE, { 'POST registration/submit': () => json(202, { registration: pending }) }, 'review');
   const fees = await screen.findByRole('region', { name: 'Fees' });
   expect(fees).toHaveTextContent('Check of the company, once$4.00');
   expect(fees).toHaveTextContent('Due now$19.00');
@@ -89,6 +89,8 @@ it('shows the fees, and submits only what was agreed to', async () => {
   await user.click(submit);
   expect(await screen.findByText('Company is checked')).toBeVisible();
   expect(api.of('POST registration/submit')[0]?.body).toEqual({ agreedFees: COMPLETE.fees.dueNow });
+  // A correction begins at the first part again.
+  expect(address()).not.toMatch(/step/);
 });
 
 it('asks again when the fees have changed', async () => {

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { useSearchParams } from 'react-router';
 
 import { ApiProblem, explain } from '@/api/problem';
 import type { Registration } from '@/api/types';
@@ -64,6 +65,12 @@ function Consent({ registration: { fees, findings, state } }: { registration: Re
   // Other fees need another consent.
   const [agreed, setAgreed] = useState<string | null>(null);
   const submit = useSubmitRegistration();
+  const [, setQuery] = useSearchParams();
+  const submitted = () => {
+    toast.success('The registration was submitted.');
+    // A correction begins at the first part again.
+    setQuery({}, { replace: true });
+  };
   const code = submit.error instanceof ApiProblem ? submit.error.code : null;
   const hasAgreed = agreed === shown;
   return (
@@ -83,7 +90,7 @@ function Consent({ registration: { fees, findings, state } }: { registration: Re
         className="self-end"
         disabled={!hasAgreed || findings.length > 0}
         isBusy={submit.isPending}
-        onClick={() => submit.mutate(fees.dueNow, { onSuccess: () => toast.success('The registration was submitted.') })}
+        onClick={() => submit.mutate(fees.dueNow, { onSuccess: submitted })}
       >
         {state === 'draft' ? 'Submit' : 'Submit again'}
       </Button>
