@@ -142,7 +142,7 @@ impl Instance {
 async fn next(State(shared): State<Arc<Shared>>) -> Response {
     let _listening = shared.done.send(Done::Asked(Instant::now()));
     let Some(event) = shared.events.lock().await.recv().await else { return Bytes::new().into_response() };
-    let deadline = chrono::Utc::now().timestamp_millis() + 10_000;
+    let deadline = ::shared::clock::now().timestamp_millis() + 10_000;
     let headers = [
         ("lambda-runtime-aws-request-id", HeaderValue::from_static("8476a536-e9f4-11e8-9739-2dfe598c3fcd")),
         ("lambda-runtime-deadline-ms", HeaderValue::from(deadline)),

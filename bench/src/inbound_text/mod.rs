@@ -130,7 +130,7 @@ async fn warm(compared: &mut [Compared<'_>], texts: &mut Texts, count: usize) ->
     for (it, (instance, before)) in compared.iter_mut().zip(instances) {
         let used = instance.used()?;
         let calls = u32::try_from(it.figures.calls.len())?;
-        it.figures.processor = ((used.processor - before) / calls).as_secs_f64() * 1e3;
+        it.figures.processor = (used.processor.saturating_sub(before) / calls).as_secs_f64() * 1e3;
         it.figures.megabytes = f64::from(u32::try_from(used.peak_memory / 1024)?) / 1024.0;
         instance.stop().await?;
     }

@@ -23,7 +23,7 @@ pub fn event(id: &str, from: &str, to: &str) -> String {
         ("SmsSid", id),
         ("To", to),
     ];
-    let text: String = form.iter().map(|(name, value)| format!("{name}{value}")).collect();
+    let text: String = form.iter().flat_map(|(name, value)| [*name, *value]).collect();
     let Ok(mut mac) = Hmac::<Sha1>::new_from_slice(SIGNING_KEY.as_bytes()) else { return String::new() };
     mac.update(WEBHOOK_URL.as_bytes());
     mac.update(text.as_bytes());

@@ -9,7 +9,7 @@ use shared::{
         messaging_campaigns,
     },
     domain::{
-        BrandDetails, CampaignClass, CampaignDetails, Editable, Fees, RegistrationState, WorkspaceId,
+        BrandDetails, CampaignClass, CampaignDetails, Editable, Fees, RegistrationState, UseCase, WorkspaceId,
         check_registration,
     },
 };
@@ -75,7 +75,7 @@ pub(crate) fn fees(
     stored: Option<&Brand>,
     campaign: &CampaignDetails,
 ) -> RegistrationFees {
-    let class = campaign.use_case.map_or(CampaignClass::Standard, |use_case| use_case.class());
+    let class = campaign.use_case.map_or(CampaignClass::Standard, UseCase::class);
     let monthly = prices.month(class).price_cents;
     let is_at_carrier = stored.is_some_and(|brand| brand.carrier_brand_id.is_some());
     let is_verified = stored.is_some_and(|brand| brand.state.editable() != Editable::All);

@@ -148,7 +148,7 @@ pub async fn submit(
     let sql = "-- messaging_brands::submit
         UPDATE messaging_brands SET agreed_fees = $2, submitted_at = $3, submissions = submissions + 1, looked_at = NULL,
             leased_until = NULL, asked_at = NULL, lookups = 0,
-            correction_requested_at = CASE WHEN state = 'brand_unverified' AND carrier_brand_id IS NOT NULL THEN $3 END,
+            correction_requested_at = CASE WHEN state = 'brand_unverified' AND carrier_brand_id IS NOT NULL THEN $3::timestamptz END,
             updated_at = now()
         WHERE workspace_id = $1";
     let fees = serde_json::json!(fees);

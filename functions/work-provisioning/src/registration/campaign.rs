@@ -8,7 +8,7 @@ use shared::{
         messaging_brands::{self, Brand},
         messaging_campaigns::{self, Approval, Campaign, NewCampaign},
     },
-    domain::{CampaignClass, RegistrationState},
+    domain::{CampaignClass, RegistrationState, UseCase},
     signalwire::{CarrierCampaign, CarrierCampaignState, ClientError},
 };
 
@@ -71,7 +71,7 @@ async fn look_at(state: &State, brand: &Brand, campaign: &Campaign) -> Result<St
 
 /// The current campaign; begun with what the workspace has submitted when there is none.
 async fn current(state: &State, brand: &Brand) -> Result<Campaign, WorkError> {
-    let class = brand.campaign.use_case.map_or(CampaignClass::Standard, |use_case| use_case.class());
+    let class = brand.campaign.use_case.map_or(CampaignClass::Standard, UseCase::class);
     let price = brand.agreed_fees.unwrap_or_default().campaign_monthly_cents;
     let new = NewCampaign {
         workspace_id: brand.workspace_id,

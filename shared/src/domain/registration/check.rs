@@ -332,7 +332,14 @@ mod tests {
             (|b, _| b.website = "https://localhost/".into(), "brand.website", FindingCode::Invalid),
             (|b, _| b.contact_email = "office".into(), "brand.contactEmail", FindingCode::Invalid),
             (|b, _| b.contact_phone = "918 555".into(), "brand.contactPhone", FindingCode::Invalid),
-            (|b, _| b.company_name = "Bluebird Dental ".repeat(5), "brand.companyName", FindingCode::TooLong),
+            (
+                |b, c| {
+                    b.company_name = "Bluebird Dental ".repeat(5);
+                    c.samples[0] = b.company_name.clone();
+                },
+                "brand.companyName",
+                FindingCode::TooLong,
+            ),
             (|b, _| b.legal_entity_type = None, "brand.legalEntityType", FindingCode::Required),
             (|_, c| c.description = "Too short.".into(), "campaign.description", FindingCode::TooShort),
             (
