@@ -23,6 +23,9 @@ openapi: ## writes docs/openapi.json anew from the Rust types
 screenshots: ## takes the pictures of docs/screenshots anew, in a stack of their own with the demo data
 	@dev/make/screenshots.sh
 
+bench: ## measures a text that comes in against Node and against nothing (bench/README.md; not part of `make test`)
+	@dev/make/bench.sh
+
 audit: ## licences, advisories and bans of the dependencies (wants cargo-deny and the network; not part of `make test`)
 	@dev/make/audit.sh
 

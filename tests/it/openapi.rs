@@ -4,6 +4,7 @@ mod analytics;
 mod porting;
 mod privacy;
 mod problems;
+pub mod registration;
 mod routes;
 mod webhooks;
 
@@ -46,6 +47,7 @@ const FILE: &str = "docs/openapi.json";
         (name = "Inbox", description = "Conversations and their messages."),
         (name = "Contacts", description = "The people outside."),
         (name = "Webhooks", description = "Telling those who build on us (docs/webhooks.md)."),
+        (name = "Registration", description = "A company and texts of one's own in the 10DLC registry (docs/registration.md)."),
         (name = "Analytics", description = "What was used, what it cost and what it earned."),
     ),
     paths(
@@ -93,6 +95,12 @@ const FILE: &str = "docs/openapi.json";
         webhooks::test_webhook_endpoint,
         webhooks::list_webhook_deliveries,
         webhooks::replay_webhook_delivery,
+        registration::read_registration,
+        registration::save_registration,
+        registration::check_registration,
+        registration::submit_registration,
+        registration::list_registrations,
+        registration::note_registration,
         analytics::read_analytics,
         analytics::read_platform_analytics,
         analytics::export_analytics,
@@ -121,8 +129,10 @@ struct Answers;
 
 /// What is sent to us, or has members only at times.
 const WITH_OPTIONAL_MEMBERS: &[&str] = &[
+    "BrandDetails",
     "BusinessHours",
     "CallFlow",
+    "CampaignDetails",
     "Closed",
     "Forward",
     "ForwardTarget",
@@ -131,12 +141,14 @@ const WITH_OPTIONAL_MEMBERS: &[&str] = &[
     "Weekly",
     "AnswerPortOrderRequest",
     "PortNumberRequest",
+    "NoteRegistrationRequest",
     "Problem",
     "ProvisionNumberRequest",
     "QuietHoursRequest",
     "RetentionRequest",
     "SaveContactRequest",
     "SavePortOrderRequest",
+    "SaveRegistrationRequest",
     "SaveWebhookEndpointRequest",
     "SendMessageRequest",
     "StartCallRequest",

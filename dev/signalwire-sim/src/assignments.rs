@@ -99,6 +99,7 @@ fn report_later(network: &Network, finished: Option<Finished>) {
 
 /// SignalWire REST, 10DLC status callback: one event for each number, then one for the order.
 fn events(network: &Network, order: &OrderRecord, entries: &[AssignmentRecord]) -> Vec<String> {
+    let brand = network.read(|world| world.campaign(&order.campaign_id).and_then(|campaign| campaign.brand_id.clone()));
     let common = |category: &str, event: &str, state: serde_json::Value| {
         json!({
             "project_id": network.settings().project_id,
@@ -106,8 +107,8 @@ fn events(network: &Network, order: &OrderRecord, entries: &[AssignmentRecord]) 
             "event_category": category,
             "event_type": event,
             "state": state,
-            // The campaign's brand; the simulator has exactly one, named like the project.
-            "brand_id": network.settings().project_id,
+            // The brand of the settings' campaign is named like the project.
+            "brand_id": brand.as_ref().unwrap_or(&network.settings().project_id),
             "campaign_id": order.campaign_id,
             "number_assignment_order_id": order.id,
         })

@@ -19,6 +19,16 @@ pub struct Behaviour {
     pub assignment_outcome: AssignmentOutcome,
     /// Whether the campaign is approved. While it is not, its numbers are refused as senders (21717).
     pub campaign_active: bool,
+    /// Time that the verification of a company takes; 0 ends it before its making is answered.
+    pub brand_delay_ms: u64,
+    /// Whether companies turn out to be verified.
+    pub brands_verified: bool,
+    /// Time that the review of a campaign takes.
+    pub campaign_delay_ms: u64,
+    /// Whether campaigns turn out to be approved.
+    pub campaigns_approved: bool,
+    /// Whether what the registry says about companies and campaigns gets lost.
+    pub drop_registry_callbacks: bool,
     /// Age at which a number may be released.
     pub release_after_seconds: u64,
     /// HTTP status of the refusal to release (22121): SignalWire documents 409 and 422 without saying which.
@@ -146,6 +156,11 @@ impl Default for Behaviour {
             assignment_delay_ms: 0,
             assignment_outcome: AssignmentOutcome::Completed,
             campaign_active: true,
+            brand_delay_ms: 500,
+            brands_verified: true,
+            campaign_delay_ms: 500,
+            campaigns_approved: true,
+            drop_registry_callbacks: false,
             release_after_seconds: RELEASE_AFTER_DAYS * 24 * 60 * 60,
             release_refusal_status: 409,
             taken_shape: TakenShape::Flat10000,

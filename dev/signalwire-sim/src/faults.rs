@@ -32,6 +32,11 @@ pub enum Operation {
     ListAssignments,
     Unassign,
     GetCampaign,
+    CreateBrand,
+    ListBrands,
+    GetBrand,
+    CreateCampaign,
+    ListCampaigns,
     ListRelayNumbers,
     Lookup,
     ListMessageLogs,
@@ -108,6 +113,11 @@ impl Operation {
                 | Self::ListAssignments
                 | Self::Unassign
                 | Self::GetCampaign
+                | Self::CreateBrand
+                | Self::ListBrands
+                | Self::GetBrand
+                | Self::CreateCampaign
+                | Self::ListCampaigns
                 | Self::ListRelayNumbers
                 | Self::Lookup
         )
@@ -119,6 +129,11 @@ impl Operation {
             ("GET", ["registry", "beta", "campaigns", _, "orders"]) => Self::ListOrders,
             ("GET", ["registry", "beta", "campaigns", _, "numbers"]) => Self::ListAssignments,
             ("GET", ["registry", "beta", "campaigns", _]) => Self::GetCampaign,
+            ("POST", ["registry", "beta", "brands"]) => Self::CreateBrand,
+            ("GET", ["registry", "beta", "brands"]) => Self::ListBrands,
+            ("GET", ["registry", "beta", "brands", _]) => Self::GetBrand,
+            ("POST", ["registry", "beta", "brands", _, "campaigns"]) => Self::CreateCampaign,
+            ("GET", ["registry", "beta", "brands", _, "campaigns"]) => Self::ListCampaigns,
             ("GET", ["registry", "beta", "orders", _]) => Self::GetOrder,
             ("DELETE", ["registry", "beta", "numbers", _]) => Self::Unassign,
             ("GET", ["phone_numbers"]) => Self::ListRelayNumbers,

@@ -4,7 +4,7 @@
 //! - `api`: the provider's REST API, under both of its prefixes
 //! - `control`: the JSON API under `/_sim/` with which tests and demonstrations steer it
 //! - `page`: a customer's phone in the browser
-//! - `lifecycle`, `assignments`, `inbound`, `calls`: what happens over time
+//! - `lifecycle`, `registry`, `assignments`, `inbound`, `calls`: what happens over time
 //! - `callbacks`, `delivery`, `cxml`, `sign`: webhooks
 //! - `world`, `records`, `inventory`: what the network knows; `network`: the same, shared and saved
 
@@ -31,6 +31,7 @@ mod lifecycle;
 mod network;
 mod page;
 mod records;
+mod registry;
 mod segments;
 mod server;
 mod settings;

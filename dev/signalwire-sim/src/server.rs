@@ -11,7 +11,7 @@ use crate::{
     connection::{CuttableListener, Switch},
     control, lifecycle,
     network::Network,
-    page,
+    page, registry,
     settings::Settings,
 };
 
@@ -35,6 +35,7 @@ impl Simulator {
             move || Network::open(settings, url)
         })
         .await??;
+        registry::resume(&network);
         assignments::resume(&network);
         lifecycle::resume(&network);
         calls::resume(&network);

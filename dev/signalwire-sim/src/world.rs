@@ -9,7 +9,7 @@ use crate::{
     inventory::{self, Inventory},
     records::{
         AssignmentRecord, AssignmentState, CallRecord, Capabilities, FileRecord, MessageRecord, NumberRecord, OptOut,
-        OrderRecord, RecordingRecord, TranscriptionRecord, new_sid,
+        OrderRecord, RecordingRecord, RegistryRecord, TranscriptionRecord, new_sid,
     },
     settings::{OwnedNumber, Settings},
 };
@@ -27,6 +27,11 @@ pub struct World {
     /// What the lookup answers about numbers: a line type, or `invalid`.
     #[serde(default)]
     pub lookups: BTreeMap<String, String>,
+    #[serde(default)]
+    pub brands: Vec<RegistryRecord>,
+    /// Without the one of the settings.
+    #[serde(default)]
+    pub campaigns: Vec<RegistryRecord>,
     #[serde(default)]
     pub files: Vec<FileRecord>,
     #[serde(default)]
@@ -122,10 +127,20 @@ impl World {
         self.transcriptions.iter_mut().find(|transcription| transcription.sid == sid)
     }
 
-    pub fn is_assigned(&self, phone_number: &str) -> bool {
-        self.assignments
-            .iter()
-            .any(|assignment| assignment.phone_number == phone_number && assignment.state == AssignmentState::Completed)
+    /// The campaign that a number belongs to.
+    pub fn campaign_of(&self, phone_number: &str) -> Option<&str> {
+        let own = |assignment: &&AssignmentRecord| {
+            assignment.phone_number == phone_number && assignment.state == AssignmentState::Completed
+        };
+        self.assignments.iter().find(own).map(|assignment| assignment.campaign_id.as_str())
+    }
+
+    pub fn brand(&self, id: &str) -> Option<&RegistryRecord> {
+        self.brands.iter().find(|brand| brand.id == id)
+    }
+
+    pub fn campaign(&self, id: &str) -> Option<&RegistryRecord> {
+        self.campaigns.iter().find(|campaign| campaign.id == id)
     }
 
     pub fn has_opted_out(&self, customer: &str, sender: &str) -> bool {

@@ -2,7 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer};
-use shared::db::registrations::NumberKey;
+use shared::{
+    actions::registration::BrandNews,
+    db::{messaging_campaigns::Approval, registrations::NumberKey},
+};
 
 /// A change in the registry (SignalWire REST, 10DLC status callback). Every field may be missing.
 #[derive(Debug, Default, Deserialize)]
@@ -17,22 +20,30 @@ pub struct RegistrationEvent {
     /// The number.
     #[serde(deserialize_with = "storable")]
     pub phone_number: Option<String>,
+    /// The company.
+    #[serde(deserialize_with = "storable")]
+    pub brand_id: Option<String>,
     /// The campaign.
+    #[serde(deserialize_with = "storable")]
     pub campaign_id: Option<String>,
     /// The order to assign numbers to it.
     pub number_assignment_order_id: Option<String>,
 }
 
-/// What an event means for a number.
+/// What an event means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Meaning {
-    /// It can text.
+    /// The number can text.
     Activated,
     /// It cannot.
     Failed,
     /// It was refused, and may become able yet.
     TriedAgain,
-    /// Nothing: brands, campaigns, orders, and kinds that do not exist yet.
+    /// The company is verified, or could not be.
+    Brand(BrandNews),
+    /// The campaign may be used, or may not.
+    Campaign(Approval),
+    /// Nothing: orders, and kinds that do not exist yet.
     Other,
 }
 
@@ -43,13 +54,17 @@ impl RegistrationEvent {
         self.event_type.as_deref().unwrap_or("unknown")
     }
 
-    /// What it means for the number.
+    /// What it means.
     #[must_use]
     pub fn meaning(&self) -> Meaning {
         match self.kind() {
             "number_assignment_activated" => Meaning::Activated,
             "number_assignment_failed" => Meaning::Failed,
             "number_assignment_pending" => Meaning::TriedAgain,
+            "brand_activated" => Meaning::Brand(BrandNews::Verified),
+            "brand_unverified" => Meaning::Brand(BrandNews::Unverified),
+            "campaign_activated" => Meaning::Campaign(Approval::Given),
+            "campaign_deactivated" => Meaning::Campaign(Approval::Withdrawn),
             _ => Meaning::Other,
         }
     }
@@ -99,7 +114,7 @@ mod tests {
         .unwrap();
         assert_eq!(event.meaning(), Meaning::Failed);
         assert!(event.happened_at().is_some());
-        for kind in ["number_assignment_order_processed", "brand_activated", "campaign_deactivated", ""] {
+        for kind in ["number_assignment_order_processed", "brand_deleted", ""] {
             let event = RegistrationEvent { event_type: Some(kind.to_owned()), ..RegistrationEvent::default() };
             assert_eq!(event.meaning(), Meaning::Other, "{kind}");
         }

@@ -5,6 +5,7 @@ use shared::{
     config::{DatabaseConfig, Environment, SigningConfig},
     db::Pool,
     lambda::{self, BuildError},
+    queue::Sender,
     signalwire::Verifier,
 };
 
@@ -23,5 +24,6 @@ fn state(env: &Environment) -> Result<State, BuildError> {
             &signing.key,
             signing.secondary_key.as_ref(),
         )?,
+        queue: Sender::new(env.required("PROVISIONING_QUEUE_URL")?),
     })
 }

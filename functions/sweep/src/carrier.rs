@@ -47,6 +47,7 @@ pub(crate) async fn compare(state: &State, report: &mut Report) -> Result<(), Sw
         match at_carrier.get(number.phone_number_sid.as_str()) {
             Some(actual) => {
                 report.became_ready += usize::from(mark_ready(state, number, actual).await?);
+                note_verification(state, number, actual).await?;
                 if repairs_left > 0 && !state.webhooks.are_those_of(actual) {
                     repairs_left -= 1;
                     report.repaired += usize::from(repair(state, number).await?);
@@ -64,7 +65,7 @@ pub(crate) async fn compare(state: &State, report: &mut Report) -> Result<(), Sw
 
 /// The carrier's callback and the worker's looks may both have missed it.
 async fn mark_ready(state: &State, number: &KnownNumber, actual: &IncomingNumber) -> Result<bool, SweepError> {
-    if number.messaging_status == MessagingStatus::Ready || !actual.capabilities.sms {
+    if number.messaging_status == MessagingStatus::Ready || number.is_moving || !actual.capabilities.sms {
         return Ok(false);
     }
     let mut connection = state.pool.get().await?;
@@ -74,6 +75,20 @@ async fn mark_ready(state: &State, number: &KnownNumber, actual: &IncomingNumber
     let (workspace_id, phone_number_sid) = (number.workspace_id, &number.phone_number_sid);
     tracing::info!(%workspace_id, phone_number_sid, "the number may text now");
     Ok(ready)
+}
+
+/// Toll-free numbers are verified by a form at the carrier, which says by this word only how far that is.
+async fn note_verification(state: &State, number: &KnownNumber, actual: &IncomingNumber) -> Result<(), SweepError> {
+    if number.verification_status == actual.verification_status {
+        return Ok(());
+    }
+    let mut connection = state.pool.get().await?;
+    let transaction = db::system_transaction(&mut connection).await?;
+    sweeps::set_verification_status(&transaction, number.id, actual.verification_status.as_deref()).await?;
+    transaction.commit().await.map_err(DbError::from)?;
+    tracing::info!(workspace_id = %number.workspace_id, phone_number_sid = number.phone_number_sid,
+        "the verification of a toll-free number changed");
+    Ok(())
 }
 
 /// Gives the number the configured webhooks. A carrier that refuses one must not keep us from the others.

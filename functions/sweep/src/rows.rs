@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use shared::{
+    actions::registration::NUMBERS_PER_CAMPAIGN,
     clock,
     db::{
-        self, DbError, automatic_replies, carrier_releases, message_media,
+        self, DbError, automatic_replies, carrier_releases, message_media, messaging_brands, messaging_campaigns,
         suspensions::{self, Allowance, Reason},
         sweeps::{self, NumberOwner},
         workspaces,
@@ -90,6 +91,23 @@ pub(crate) async fn queue_pending_numbers(state: &State, report: &mut Report) ->
     for id in pending {
         state.queue.send(ProvisioningWork::follow(id, 0), Duration::ZERO).await?;
         report.pending_numbers += 1;
+    }
+    Ok(())
+}
+
+/// Registrations whose callbacks or queue messages got lost, and those with numbers that their own campaign does not have.
+pub(crate) async fn queue_registrations(state: &State, report: &mut Report) -> Swept {
+    let mut connection = state.pool.get().await?;
+    let transaction = db::system_transaction(&mut connection).await?;
+    let mut due = messaging_brands::claim_due(&transaction, clock::now(), BATCH).await?;
+    let most = NUMBERS_PER_CAMPAIGN;
+    due.extend(messaging_campaigns::list_with_numbers_elsewhere(&transaction, most, BATCH).await?);
+    transaction.commit().await.map_err(DbError::from)?;
+    due.sort_unstable();
+    due.dedup();
+    for id in due {
+        state.queue.send(ProvisioningWork::follow_registration(id, 0), Duration::ZERO).await?;
+        report.registrations += 1;
     }
     Ok(())
 }

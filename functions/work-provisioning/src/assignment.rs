@@ -1,20 +1,26 @@
-//! 10DLC: a new US local number cannot text before it is assigned to a campaign (SignalWire, The Campaign Registry).
+//! 10DLC: a new US local number cannot text before it is assigned to a campaign (SignalWire, The Campaign Registry): its
+//! owner's own one, or the platform's.
 
 use shared::{
-    actions::assignment::{campaign_is_full, delay, order},
+    actions::assignment::{CampaignChoice, campaign_is_full, choose_campaign, delay, order},
     clock,
     db::{self, DbError, numbers, registrations},
     domain::PhoneNumberId,
     signalwire::{Assignment, AssignmentState, IncomingNumber},
 };
 
-use crate::handler::{Next, State, WorkError};
+use crate::{
+    handler::{Next, State, WorkError},
+    registration,
+};
 
 /// A week of looks. What is not ready by then is not going to be, and the sweep reports it.
 const MAX_LOOKS: u32 = 700;
 const NO_CAMPAIGN: &str = "Texting is not set up at the carrier yet: the platform has no approved campaign.";
 const CAMPAIGN_FULL: &str =
     "The platform's texting campaign has no room for another number. The operator has to extend it.";
+const OWN_CAMPAIGN_FULL: &str = "The workspace's own texting campaign has 49 numbers, and takes no more.";
+const OWN_CAMPAIGN_LOST: &str = "The workspace's own texting campaign is not approved any more. Hand in another one.";
 const ASSIGNMENT_FAILED: &str = "The carrier did not admit this number to texting. The operator has to look into it.";
 
 /// Looks whether a pending number may text by now; orders its assignment when that was not possible before.
@@ -27,22 +33,38 @@ pub(crate) async fn follow(state: &State, id: PhoneNumberId, looks: u32) -> Resu
     let Some(pending) = pending else {
         return Ok(Next::Done);
     };
+    if let (true, Some(former)) = (pending.is_leaving, &pending.former_campaign_id) {
+        match registration::leave(state, &pending, former).await {
+            Ok(()) => {}
+            // It cannot text meanwhile: not as long as the queue would wait after a failure.
+            Err(WorkError::Carrier(error)) if error.retryable() => {
+                tracing::warn!(workspace_id = %pending.workspace_id, %error, "the number is taken out of its campaign again");
+                return Ok(Next::Later(delay(looks)));
+            }
+            Err(error) => return Err(error),
+        }
+    }
 
     let mut number = state.carrier.get_number(&pending.phone_number_sid).await?;
-    if !number.capabilities.sms {
-        match assignment_of(state, &pending, &number).await? {
+    // What the carrier has switched on may still be the former campaign's: the new one's own word counts.
+    let moves = pending.former_campaign_id.is_some();
+    let mut joined = !moves;
+    if moves || !number.capabilities.sms {
+        let campaign = choose_campaign(state, pending.workspace_id).await?;
+        match assignment_of(state, &campaign, &pending, &number).await? {
             Some(AssignmentState::Failed) => return give_up(state, &pending).await,
-            Some(_) => {}
-            None => match order(state, &number).await {
+            Some(AssignmentState::Completed) => joined = true,
+            Some(AssignmentState::Pending | AssignmentState::Unknown(_)) => {}
+            None => match order(state, &campaign, &number).await {
                 Some(order) => {
                     set_order(state, id, &order).await?;
                     number = state.carrier.get_number(&pending.phone_number_sid).await?;
                 }
-                None => explain_waiting(state, id).await?,
+                None => explain_waiting(state, id, &campaign).await?,
             },
         }
     }
-    if number.capabilities.sms {
+    if joined && number.capabilities.sms {
         mark_ready(state, id, &number).await?;
         tracing::info!(workspace_id = %pending.workspace_id, phone_number_sid = number.sid, "the number may text now");
         return Ok(Next::Done);
@@ -58,10 +80,11 @@ pub(crate) async fn follow(state: &State, id: PhoneNumberId, looks: u32) -> Resu
 /// whose callback was. `None`: nothing was ordered.
 async fn assignment_of(
     state: &State,
+    campaign: &CampaignChoice,
     pending: &numbers::PendingNumber,
     number: &IncomingNumber,
 ) -> Result<Option<AssignmentState>, WorkError> {
-    let Some(campaign) = &state.campaign_id else {
+    let Some(campaign) = campaign.id() else {
         return Ok(None);
     };
     let assignments = state.carrier.list_assignments(campaign).await?;
@@ -87,11 +110,13 @@ async fn give_up(state: &State, pending: &numbers::PendingNumber) -> Result<Next
 }
 
 /// Tells the workspace why its number cannot text, when the reason is not the carrier's pace.
-async fn explain_waiting(state: &State, id: PhoneNumberId) -> Result<(), WorkError> {
-    let reason = match &state.campaign_id {
-        None => NO_CAMPAIGN,
-        Some(campaign) if campaign_is_full(state, campaign).await? => CAMPAIGN_FULL,
-        Some(_) => return Ok(()),
+async fn explain_waiting(state: &State, id: PhoneNumberId, campaign: &CampaignChoice) -> Result<(), WorkError> {
+    let reason = match campaign {
+        CampaignChoice::None => NO_CAMPAIGN,
+        CampaignChoice::OwnLost => OWN_CAMPAIGN_LOST,
+        CampaignChoice::Platform(campaign) if campaign_is_full(state, campaign).await? => CAMPAIGN_FULL,
+        CampaignChoice::Own(campaign) if campaign_is_full(state, campaign).await? => OWN_CAMPAIGN_FULL,
+        CampaignChoice::Platform(_) | CampaignChoice::Own(_) => return Ok(()),
     };
     let mut connection = state.pool.get().await?;
     let transaction = db::system_transaction(&mut connection).await?;
@@ -100,13 +125,14 @@ async fn explain_waiting(state: &State, id: PhoneNumberId) -> Result<(), WorkErr
     Ok(())
 }
 
-async fn set_order(state: &State, id: PhoneNumberId, order: &str) -> Result<(), WorkError> {
-    let Some(campaign) = &state.campaign_id else {
-        return Ok(());
-    };
+async fn set_order(
+    state: &State,
+    id: PhoneNumberId,
+    order: &shared::actions::assignment::Ordered,
+) -> Result<(), WorkError> {
     let mut connection = state.pool.get().await?;
     let transaction = db::system_transaction(&mut connection).await?;
-    numbers::set_campaign_order(&transaction, id, campaign, order).await?;
+    numbers::set_campaign_order(&transaction, id, &order.campaign_id, &order.order_id).await?;
     transaction.commit().await.map_err(DbError::from)?;
     Ok(())
 }

@@ -2,10 +2,14 @@
 
 use std::time::Duration;
 
-use super::{Provisioner, WorkError};
+use super::{Provisioner, WorkError, registration::NUMBERS_PER_CAMPAIGN};
 use crate::{
-    db::{self, DbError, registrations},
-    domain::PhoneNumberId,
+    db::{
+        self, DbError,
+        messaging_campaigns::{self, Own},
+        registrations,
+    },
+    domain::{PhoneNumberId, WorkspaceId},
     queue::ProvisioningWork,
     signalwire::IncomingNumber,
 };
@@ -13,17 +17,57 @@ use crate::{
 /// Waiting times between looks at a pending number; the last one repeats. An assignment may take a day.
 const LOOK_DELAYS: [u64; 6] = [5, 15, 60, 120, 300, 900];
 
-/// See [`campaign_is_full`].
-const NUMBERS_PER_CAMPAIGN: i64 = 49;
+/// By which campaign a number is to text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CampaignChoice {
+    /// Its owner's own.
+    Own(String),
+    /// The platform's.
+    Platform(String),
+    /// None: its owner's own was approved and is not any more, and the platform's is not for those who lost theirs.
+    OwnLost,
+    /// None: the platform has none.
+    None,
+}
 
-/// Orders the assignment of a number that needs one; gives the order's id. A refusal is logged and tried again when the
-/// number is next looked at: the number is bought either way, and calls work.
-pub async fn order(provisioner: &Provisioner, number: &IncomingNumber) -> Option<String> {
-    if number.capabilities.sms {
-        return None;
+impl CampaignChoice {
+    /// The carrier's id of it.
+    #[must_use]
+    pub fn id(&self) -> Option<&str> {
+        match self {
+            Self::Own(id) | Self::Platform(id) => Some(id),
+            Self::OwnLost | Self::None => None,
+        }
     }
-    let Some(campaign) = &provisioner.campaign_id else {
-        tracing::warn!(phone_number_sid = number.sid, "no campaign is configured, the number cannot text");
+}
+
+/// By which campaign the numbers of a workspace are to text.
+pub async fn choose_campaign(provisioner: &Provisioner, workspace_id: WorkspaceId) -> Result<CampaignChoice, DbError> {
+    let mut connection = provisioner.pool.get().await?;
+    let transaction = db::system_transaction(&mut connection).await?;
+    let own = messaging_campaigns::find_own(&transaction, workspace_id).await?;
+    transaction.commit().await?;
+    Ok(match own {
+        Own::Active(own) => CampaignChoice::Own(own),
+        Own::Inactive => CampaignChoice::OwnLost,
+        Own::None => provisioner.campaign_id.clone().map_or(CampaignChoice::None, CampaignChoice::Platform),
+    })
+}
+
+/// What was ordered.
+#[derive(Debug)]
+pub struct Ordered {
+    /// The campaign.
+    pub campaign_id: String,
+    /// The order.
+    pub order_id: String,
+}
+
+/// Orders the assignment of a number to a campaign. A refusal is logged and tried again when the number is next looked at:
+/// the number is bought either way, and calls work.
+pub async fn order(provisioner: &Provisioner, campaign: &CampaignChoice, number: &IncomingNumber) -> Option<Ordered> {
+    let Some(campaign) = campaign.id() else {
+        tracing::warn!(phone_number_sid = number.sid, "there is no campaign for it, the number cannot text");
         return None;
     };
     match campaign_is_full(provisioner, campaign).await {
@@ -40,7 +84,7 @@ pub async fn order(provisioner: &Provisioner, number: &IncomingNumber) -> Option
     let numbers = std::slice::from_ref(&number.phone_number);
     let callback = provisioner.registration_webhook_url.as_ref();
     match provisioner.carrier.order_assignment(campaign, numbers, callback).await {
-        Ok(order) => Some(order.id),
+        Ok(order) => Some(Ordered { campaign_id: campaign.to_owned(), order_id: order.id }),
         Err(error) => {
             tracing::warn!(phone_number_sid = number.sid, %error, "the campaign assignment could not be ordered");
             None

@@ -9,6 +9,7 @@ pub mod inbox;
 pub mod porting;
 pub mod provisioning;
 pub mod quiet_hours;
+pub mod registration;
 pub mod reservation;
 pub mod sending;
 pub mod uploads;

@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use super::{CallConfig, ConfigError, Environment};
 use crate::domain::{
-    Direction, EmailSenders, FILE_DAYS, MESSAGE_DAYS, RAW_EVENT_DAYS, Rate, ReplyKind, Retention, SearchStep, Service,
-    SubscriptionTier,
+    CampaignClass, Direction, EmailSenders, FILE_DAYS, MESSAGE_DAYS, RAW_EVENT_DAYS, Rate, ReplyKind, Retention,
+    SearchStep, Service, SubscriptionTier,
 };
 
 /// Micro-dollars in a cent.
@@ -53,6 +53,10 @@ pub struct BusinessConfig {
     pub call_price_micros_per_minute: i64,
     /// What the carrier takes for a 10DLC campaign, in cents a month.
     pub campaign_monthly_cost_cents: i64,
+    /// What a registration of a workspace's own costs.
+    pub registration: RegistrationPrices,
+    /// Days in which a number that a workspace gave back is not offered to another one.
+    pub released_number_quarantine_days: u16,
     /// ISO 3166 alpha-2 codes of the countries that may be texted and called.
     pub destination_countries: Vec<String>,
     /// Days between the suspension of a number and its release.
@@ -106,6 +110,46 @@ impl Plan {
     #[must_use]
     pub fn spending_per_day_micros(&self) -> i64 {
         self.spending_per_day_cents.saturating_mul(MICROS_PER_CENT)
+    }
+}
+
+/// What the carrier takes for something, and what a workspace is charged for it, in cents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Fee {
+    /// What the carrier takes.
+    pub cost_cents: i64,
+    /// What the workspace is charged.
+    pub price_cents: i64,
+}
+
+/// What a registration of a workspace's own costs (SignalWire, The Campaign Registry, pricing).
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RegistrationPrices {
+    /// The company, once.
+    pub brand: Fee,
+    /// The company once more, after a correction.
+    pub brand_resubmission: Fee,
+    /// The review of a campaign.
+    pub campaign_vetting: Fee,
+    /// A month of a campaign.
+    pub campaign_month: Fee,
+    /// The same with few texts.
+    pub low_volume_campaign_month: Fee,
+    /// The same of a charity.
+    pub charity_campaign_month: Fee,
+}
+
+impl RegistrationPrices {
+    /// What a month of such a campaign costs.
+    #[must_use]
+    pub fn month(&self, class: CampaignClass) -> Fee {
+        match class {
+            CampaignClass::Standard => self.campaign_month,
+            CampaignClass::LowVolume => self.low_volume_campaign_month,
+            CampaignClass::Charity => self.charity_campaign_month,
+        }
     }
 }
 

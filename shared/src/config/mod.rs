@@ -9,7 +9,7 @@ mod webhooks;
 use secrecy::SecretString;
 use url::Url;
 
-pub use business::{BusinessConfig, NumberSearch, Plan};
+pub use business::{BusinessConfig, Fee, NumberSearch, Plan, RegistrationPrices};
 pub use calls::CallConfig;
 pub use environment::{Environment, invocation_trace, metrics_namespace};
 pub use webhooks::webhook_destinations;

@@ -61,6 +61,20 @@ text_enum! {
         PortOrderCompleted => "port_order.completed",
         /// It was called off.
         PortOrderCancelled => "port_order.cancelled",
+        /// An admin changed what the workspace says about its company or its texts.
+        RegistrationSaved => "registration.saved",
+        /// An admin handed the registration in, for the fees that are noted.
+        RegistrationSubmitted => "registration.submitted",
+        /// The registration came further, or was refused.
+        RegistrationMoved => "registration.moved",
+        /// The operator handed a correction in at the carrier.
+        RegistrationResubmitted => "registration.resubmitted",
+        /// The operator noted why it was refused.
+        RegistrationExplained => "registration.explained",
+        /// An admin set where an ambulance goes when somebody calls 911 from the number.
+        EmergencyAddressSet => "number.emergency_address_set",
+        /// An admin took that away.
+        EmergencyAddressRemoved => "number.emergency_address_removed",
         /// A message that waited for its time was called off.
         MessageCanceled => "message.canceled",
     }

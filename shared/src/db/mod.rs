@@ -24,6 +24,8 @@ pub mod message_gaps;
 pub mod message_looks;
 pub mod message_media;
 pub mod messages;
+pub mod messaging_brands;
+pub mod messaging_campaigns;
 pub mod migrations;
 pub mod number_changes;
 pub mod numbers;

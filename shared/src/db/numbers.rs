@@ -128,6 +128,23 @@ pub async fn list_for_sending(
         .collect())
 }
 
+/// Those of the numbers that another workspace gave back within the last days. Customers of that one may still text them.
+pub async fn list_released_by_others(
+    client: &impl GenericClient,
+    workspace_id: WorkspaceId,
+    numbers: &[PhoneNumber],
+    days: u16,
+) -> Result<Vec<PhoneNumber>, DbError> {
+    let sql = "-- numbers::list_released_by_others
+        SELECT phone_number FROM released_by_others($1, $2, $3) AS phone_number";
+    let texts: Vec<&str> = numbers.iter().map(PhoneNumber::as_str).collect();
+    let days = i32::from(days);
+    let rows = client
+        .query_typed(sql, &[(&workspace_id.0, Type::UUID), (&texts, Type::TEXT_ARRAY), (&days, Type::INT4)])
+        .await?;
+    rows.iter().map(|row| stored_number(row, "phone_number")).collect()
+}
+
 /// How many numbers count against the plan's limit: those not released, the reservations that are still open, and the
 /// numbers that port orders claim. One that takes the place of an own number does not count beside it.
 pub async fn count_against_limit(client: &impl GenericClient, workspace_id: WorkspaceId) -> Result<i64, DbError> {
@@ -211,6 +228,10 @@ pub struct PendingNumber {
     pub phone_number_sid: String,
     /// The assignment order, once it was made.
     pub campaign_order_id: Option<String>,
+    /// The campaign that it left, or is leaving, for its owner's own.
+    pub former_campaign_id: Option<String>,
+    /// The carrier has not taken it out of that one yet.
+    pub is_leaving: bool,
 }
 
 /// The number, if it still waits for its campaign assignment; notes that it is looked at.
@@ -218,7 +239,8 @@ pub async fn find_pending(client: &impl GenericClient, id: PhoneNumberId) -> Res
     let sql = "-- numbers::find_pending
         UPDATE workspace_phone_numbers SET messaging_looked_at = now()
         WHERE id = $1 AND messaging_status = 'pending' AND status <> 'released'
-        RETURNING id, workspace_id, phone_number, phone_number_sid, campaign_order_id";
+        RETURNING id, workspace_id, phone_number, phone_number_sid, campaign_order_id, former_campaign_id,
+            leaving_since IS NOT NULL AS is_leaving";
     let row = client.query_typed_opt(sql, &[(&id.0, Type::UUID)]).await?;
     row.map(|row| {
         Ok(PendingNumber {
@@ -227,6 +249,8 @@ pub async fn find_pending(client: &impl GenericClient, id: PhoneNumberId) -> Res
             phone_number: stored_number(&row, "phone_number")?,
             phone_number_sid: column(&row, "phone_number_sid")?,
             campaign_order_id: column(&row, "campaign_order_id")?,
+            former_campaign_id: column(&row, "former_campaign_id")?,
+            is_leaving: column(&row, "is_leaving")?,
         })
     })
     .transpose()
@@ -262,7 +286,9 @@ pub async fn mark_messaging_ready(
     let sql = "-- numbers::mark_messaging_ready
         UPDATE workspace_phone_numbers SET messaging_status = 'ready', messaging_failure_reason = NULL, capabilities = $2,
             updated_at = now()
-        WHERE id = $1 AND messaging_status <> 'ready' RETURNING id";
+        WHERE id = $1 AND messaging_status <> 'ready' AND leaving_since IS NULL
+            AND NOT EXISTS (SELECT FROM messaging_campaigns c WHERE c.carrier_campaign_id = campaign_id AND c.ended_at IS NOT NULL)
+        RETURNING id";
     let capabilities = serde_json::json!(capabilities);
     let row = client.query_typed_opt(sql, &[(&id.0, Type::UUID), (&capabilities, Type::JSONB)]).await?;
     Ok(row.is_some())

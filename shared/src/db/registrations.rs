@@ -39,14 +39,22 @@ pub async fn find_number(client: &impl GenericClient, key: NumberKey<'_>) -> Res
     client.query_typed_opt(sql, &params).await?.as_ref().map(from_row).transpose()
 }
 
-/// The assignment is complete: the number can text. Whatever came before, also a failure.
-pub async fn mark_activated(client: &impl GenericClient, id: PhoneNumberId) -> Result<bool, DbError> {
+/// The assignment is complete: the number can text. Whatever came before, also a failure; but not when it is the campaign
+/// that the number left, and not while its own is not approved.
+pub async fn mark_activated(
+    client: &impl GenericClient,
+    id: PhoneNumberId,
+    campaign_id: Option<&str>,
+) -> Result<bool, DbError> {
     let sql = "-- registrations::mark_activated
         UPDATE workspace_phone_numbers
         SET messaging_status = 'ready', messaging_failure_reason = NULL,
             capabilities = capabilities || '{\"sms\": true, \"mms\": true}', updated_at = now()
-        WHERE id = $1 AND messaging_status <> 'ready' RETURNING id";
-    Ok(client.query_typed_opt(sql, &[(&id.0, Type::UUID)]).await?.is_some())
+        WHERE id = $1 AND messaging_status <> 'ready' AND leaving_since IS NULL
+            AND former_campaign_id IS DISTINCT FROM coalesce($2, '')
+            AND NOT EXISTS (SELECT FROM messaging_campaigns c WHERE c.carrier_campaign_id = campaign_id AND c.ended_at IS NOT NULL)
+        RETURNING id";
+    Ok(client.query_typed_opt(sql, &[(&id.0, Type::UUID), (&campaign_id, Type::TEXT)]).await?.is_some())
 }
 
 /// The assignment failed. A number that can text keeps doing so, and an event older than the last one changes nothing.
@@ -59,7 +67,8 @@ pub async fn mark_failed(
     let sql = "-- registrations::mark_failed
         UPDATE workspace_phone_numbers
         SET messaging_status = 'failed', messaging_failure_reason = $2, messaging_event_at = $3, updated_at = now()
-        WHERE id = $1 AND messaging_status = 'pending' AND coalesce(messaging_event_at, '-infinity') <= $3 RETURNING id";
+        WHERE id = $1 AND messaging_status = 'pending' AND leaving_since IS NULL
+            AND coalesce(messaging_event_at, '-infinity') <= $3 RETURNING id";
     let params: [(&(dyn tokio_postgres::types::ToSql + Sync), Type); 3] =
         [(&id.0, Type::UUID), (&reason, Type::TEXT), (&event_at, Type::TIMESTAMPTZ)];
     Ok(client.query_typed_opt(sql, &params).await?.is_some())
@@ -97,12 +106,17 @@ pub async fn count_of_campaign(client: &impl GenericClient, campaign_id: &str) -
 }
 
 /// Notes the event, once, with what became of it.
-pub async fn record(client: &impl GenericClient, key: &str, kind: &str, number: Option<Found>) -> Result<(), DbError> {
+pub async fn record(
+    client: &impl GenericClient,
+    key: &str,
+    kind: &str,
+    owner: Option<WorkspaceId>,
+) -> Result<(), DbError> {
     let sql = "-- registrations::record
         INSERT INTO webhook_events (provider, event_id, event_type, outcome, workspace_id)
         VALUES ('signalwire', $1, $2, $3, $4) ON CONFLICT (provider, event_id) DO NOTHING";
-    let outcome = if number.is_some() { "applied" } else { "ignored" };
-    let workspace_id = number.map(|number| number.workspace_id.0);
+    let outcome = if owner.is_some() { "applied" } else { "ignored" };
+    let workspace_id = owner.map(|owner| owner.0);
     let params: [(&(dyn tokio_postgres::types::ToSql + Sync), Type); 4] =
         [(&key, Type::TEXT), (&kind, Type::TEXT), (&outcome, Type::TEXT), (&workspace_id, Type::UUID)];
     client.query_typed(sql, &params).await?;

@@ -141,12 +141,17 @@ pub struct KnownNumber {
     pub status: NumberStatus,
     /// May it text yet.
     pub messaging_status: MessagingStatus,
+    /// It left another campaign for its owner's own: what the carrier has switched on says nothing until it has joined that.
+    pub is_moving: bool,
+    /// The carrier's word about a toll-free number.
+    pub verification_status: Option<String>,
 }
 
 /// Every number that is ours, and every released one that the carrier may still have.
 pub async fn list_known_numbers(client: &impl GenericClient) -> Result<Vec<KnownNumber>, DbError> {
     let sql = "-- sweeps::list_known_numbers
-        SELECT n.id, n.workspace_id, n.phone_number, n.phone_number_sid, n.status, n.messaging_status
+        SELECT n.id, n.workspace_id, n.phone_number, n.phone_number_sid, n.status, n.messaging_status,
+            n.former_campaign_id IS NOT NULL AS is_moving, n.verification_status
         FROM workspace_phone_numbers n LEFT JOIN carrier_releases r ON r.phone_number_id = n.id
         WHERE n.status <> 'released' OR r.finished_at IS NULL
             OR r.finished_at > now() - interval '10 minutes'";
@@ -160,9 +165,23 @@ pub async fn list_known_numbers(client: &impl GenericClient) -> Result<Vec<Known
                 phone_number_sid: column(row, "phone_number_sid")?,
                 status: parsed(row, "status")?,
                 messaging_status: parsed(row, "messaging_status")?,
+                is_moving: column(row, "is_moving")?,
+                verification_status: column(row, "verification_status")?,
             })
         })
         .collect()
+}
+
+/// Stores the carrier's word about a toll-free number.
+pub async fn set_verification_status(
+    client: &impl GenericClient,
+    id: PhoneNumberId,
+    status: Option<&str>,
+) -> Result<(), DbError> {
+    let sql = "-- sweeps::set_verification_status
+        UPDATE workspace_phone_numbers SET verification_status = $2, updated_at = now() WHERE id = $1";
+    client.query_typed(sql, &[(&id.0, Type::UUID), (&status, Type::TEXT)]).await?;
+    Ok(())
 }
 
 /// The provisioning that a number at the carrier is named after.

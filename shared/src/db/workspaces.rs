@@ -111,6 +111,13 @@ pub async fn lock(client: &impl GenericClient, id: WorkspaceId) -> Result<Locked
     })
 }
 
+/// The name of a workspace, for those who see all of them.
+pub async fn get_name(client: &impl GenericClient, id: WorkspaceId) -> Result<String, DbError> {
+    let sql = "-- workspaces::get_name
+        SELECT name FROM workspaces WHERE id = $1";
+    column(&client.query_typed_one(sql, &[(&id.0, Type::UUID)]).await?, "name")
+}
+
 /// Stores what the subscription items add up to.
 pub async fn set_entitlement(
     client: &impl GenericClient,

@@ -62,6 +62,10 @@ id!(
     PortNumberId,
     /// A document of such an order.
     PortDocumentId,
+    /// A workspace's 10DLC registration (`messaging_brands.id`).
+    RegistrationId,
+    /// A campaign of such a registration (`messaging_campaigns.id`).
+    CampaignId,
 );
 
 impl ProvisioningId {

@@ -25,6 +25,7 @@ mod port_order;
 mod provisioning;
 mod public_url;
 mod quiet_hours;
+mod registration;
 mod retention;
 mod search_text;
 mod segments;
@@ -59,9 +60,9 @@ pub use email::{ApprovedEmail, EmailAddress, EmailAddressError, EmailSender, Ema
 pub use erasure::{DeletionKind, ErasureState};
 pub use friendly_name::{FriendlyName, FriendlyNameError};
 pub use ids::{
-    AutomaticReplyId, CallId, ContactId, ConversationId, MediaId, MessageId, OptOutId, PhoneNumberId, PortDocumentId,
-    PortNumberId, PortOrderId, ProvisioningId, RecordingId, UserId, UserIdError, WebhookDeliveryId, WebhookEndpointId,
-    WebhookEventId, WorkspaceId,
+    AutomaticReplyId, CallId, CampaignId, ContactId, ConversationId, MediaId, MessageId, OptOutId, PhoneNumberId,
+    PortDocumentId, PortNumberId, PortOrderId, ProvisioningId, RecordingId, RegistrationId, UserId, UserIdError,
+    WebhookDeliveryId, WebhookEndpointId, WebhookEventId, WorkspaceId,
 };
 pub use number_variants::MatchKey;
 pub use opt_out::{Consent, Keyword, OptOutSource, ReplyKind};
@@ -79,6 +80,10 @@ pub use port_order::{
 pub use provisioning::{ProvisioningFailure, ProvisioningState, SearchStep};
 pub use public_url::{PublicUrl, PublicUrlError, is_public};
 pub use quiet_hours::{QuietHours, QuietHoursError, REPLY_WINDOW, Replies, TimeOfDay};
+pub use registration::{
+    BrandDetails, CampaignClass, CampaignDetails, Editable, Fees, Finding, FindingCode, LegalEntityType, MAX_SAMPLES,
+    OperatorTask, RegistrationState, SubUseCase, UseCase, Vertical, check_registration,
+};
 pub use retention::{FILE_DAYS, MESSAGE_DAYS, RAW_EVENT_DAYS, Retention};
 pub use search_text::{SearchText, SearchTextError};
 pub use segments::{Encoding, SegmentCount, count_segments};

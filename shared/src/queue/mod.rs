@@ -13,7 +13,7 @@ pub use media::{MediaSender, MediaWork};
 pub use sender::{QueueError, Sender};
 pub use webhooks::{WebhookSender, WebhookWork};
 
-use crate::domain::{PhoneNumberId, ProvisioningId};
+use crate::domain::{PhoneNumberId, ProvisioningId, RegistrationId};
 
 /// Work for `work-provisioning`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +32,15 @@ pub enum ProvisioningWork {
         version: Version1,
         /// The row.
         phone_number_id: PhoneNumberId,
+        /// How often it was looked at, which decides how long to wait.
+        looks: u32,
+    },
+    /// See how far a workspace's registration is at the carrier, and bring it forward.
+    FollowRegistration {
+        /// Format of this payload.
+        version: Version1,
+        /// The row.
+        registration_id: RegistrationId,
         /// How often it was looked at, which decides how long to wait.
         looks: u32,
     },
@@ -55,6 +64,12 @@ impl ProvisioningWork {
     #[must_use]
     pub const fn release(phone_number_id: PhoneNumberId) -> Self {
         Self::ReleaseAtCarrier { version: Version1, phone_number_id }
+    }
+
+    /// Look at this registration.
+    #[must_use]
+    pub const fn follow_registration(registration_id: RegistrationId, looks: u32) -> Self {
+        Self::FollowRegistration { version: Version1, registration_id, looks }
     }
 
     /// Look at this pending number.

@@ -187,20 +187,35 @@ INSERT INTO expired_messages (carrier_sid, workspace_id, conversation_id, messag
 SELECT 'expired-{mark}', workspace_id, id, '{ID}-0017-4000-8000-000000000001' FROM conversations
 WHERE workspace_id = '{ID}-0000-4000-8000-000000000001' LIMIT 1;
 
+-- Not submitted yet, and never so in the past: a draft that may be.
+INSERT INTO messaging_brands (id, workspace_id, reason, details, campaign_details, agreed_fees, carrier_name, carrier_brand_id, history)
+VALUES ('{ID}-0018-4000-8000-000000000001', '{ID}-0000-4000-8000-000000000001', 'Refused to {mark}.',
+    '{"companyName": "Alpine Dental {mark} LLC", "legalEntityType": "PRIVATE_PROFIT", "ein": "12-3456789", "einIssuingCountry": "United States", "vertical": "HEALTHCARE", "address": "12 Main St, Tulsa OK, 74103", "website": "https://alpine-dental.example.com", "contactEmail": "office@alpine-dental.example.com", "contactPhone": "+19185550123"}',
+    '{"useCase": "LOW_VOLUME_MIXED", "subUseCases": ["CUSTOMER_CARE"], "description": "Alpine Dental {mark} answers its patients and reminds them of appointments.", "messageFlow": "Patients tick a box on the form at the desk and agree to get texts about appointments.", "samples": ["Alpine Dental {mark}: your appointment is tomorrow at 2 pm.", "We have moved your appointment to Friday. Reply STOP to opt out."], "optOutMessage": "You will get no more texts from Alpine Dental.", "helpMessage": "Call +1 918 555 0123 for help, or reply STOP to end."}',
+    NULL, 'Alpine Dental {mark}', 'brand-{mark}', '[{"at": "2026-01-15T18:40:00Z", "state": "draft", "reason": "{mark}"}]');
+INSERT INTO messaging_campaigns (id, workspace_id, brand_id, details, carrier_name, carrier_campaign_id, month_cost_micros,
+    month_price_micros, superseded_at)
+VALUES ('{ID}-0019-4000-8000-000000000001', '{ID}-0000-4000-8000-000000000001', '{ID}-0018-4000-8000-000000000001',
+    '{"description": "Of {mark}."}', 'sb-{mark}', 'own-campaign-{mark}', 1500000, 1500000, now());
+UPDATE workspace_phone_numbers SET former_campaign_id = 'former-{mark}', verification_status = 'Verified {mark}',
+    emergency_address = '{"city": "{mark}"}', emergency_address_id = 'address-{mark}', emergency_address_status = 'active',
+    emergency_address_failure = 'Refused to {mark}.'
+WHERE id = '{ID}-0004-4000-8000-000000000003';
+
 INSERT INTO port_orders (id, workspace_id, state, losing_carrier, account_number, pin, company_name, authorized_name,
     billing_phone_number, service_address, loa_signed_on, rejection_reason, rejected_at, foc_date, carrier_reference,
     cancel_reason, created_by, submitted_at)
-VALUES ('{ID}-0018-4000-8000-000000000001', '{ID}-0000-4000-8000-000000000001', 'rejected', 'Carrier of {mark}', 'account-{mark}',
+VALUES ('{ID}-001c-4000-8000-000000000001', '{ID}-0000-4000-8000-000000000001', 'rejected', 'Carrier of {mark}', 'account-{mark}',
     'pin-{mark}', 'Company {mark}', 'Ann {mark}', '{line}5550191', '{"street": "1 {mark} Street"}', current_date,
     'The name {mark} differs.', now(), current_date, 'reference-{mark}', 'because of {mark}', 'user_{mark}', now());
 INSERT INTO port_order_numbers (id, workspace_id, order_id, position, phone_number, number_type, friendly_name, claimed,
     phone_number_sid, voice_url, sms_url, status_callback_url)
-VALUES ('{ID}-0019-4000-8000-000000000001', '{ID}-0000-4000-8000-000000000001', '{ID}-0018-4000-8000-000000000001', 0,
+VALUES ('{ID}-001d-4000-8000-000000000001', '{ID}-0000-4000-8000-000000000001', '{ID}-001c-4000-8000-000000000001', 0,
     '{line}5550191', 'support', 'Desk of {mark}', true, 'sid-{mark}-ported', 'https://{mark}.example.com/',
     'https://{mark}.example.com/', 'https://{mark}.example.com/');
 INSERT INTO port_order_documents (id, workspace_id, order_id, kind, object_key, content_type, byte_size, file_name)
-VALUES ('{ID}-001a-4000-8000-000000000001', '{ID}-0000-4000-8000-000000000001', '{ID}-0018-4000-8000-000000000001', 'loa',
+VALUES ('{ID}-001e-4000-8000-000000000001', '{ID}-0000-4000-8000-000000000001', '{ID}-001c-4000-8000-000000000001', 'loa',
     'media/{ID}-0000-4000-8000-000000000001/documents/{mark}', 'application/pdf', 1000, 'loa-{mark}.pdf');
 INSERT INTO port_order_events (id, workspace_id, order_id, event, party, actor, state, detail)
-VALUES ('{ID}-001b-4000-8000-000000000001', '{ID}-0000-4000-8000-000000000001', '{ID}-0018-4000-8000-000000000001', 'rejected',
+VALUES ('{ID}-001f-4000-8000-000000000001', '{ID}-0000-4000-8000-000000000001', '{ID}-001c-4000-8000-000000000001', 'rejected',
     'workspace', 'user_{mark}', 'rejected', 'The name {mark} differs.');

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::checker;
 use crate::{
-    openapi::{document, operations},
+    openapi::{document, operations, registration},
     support::{Answer, Receiver, TestApp},
 };
 
@@ -305,6 +305,48 @@ async fn real_answers_about_port_orders_fit_the_document() {
     let rejected = call(manage, Method::POST, &answers, rejected, 200).await;
     let cancel = json!({ "version": rejected["portOrder"]["version"] });
     call(save, Method::POST, &format!("{path}/cancel"), Some(cancel), 200).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn real_answers_about_registration_fit_the_document() {
+    let document = parsed();
+    let app = TestApp::start_with(|options| {
+        options.parameters.insert("PlatformAdmins".to_owned(), "user_platform".to_owned());
+    })
+    .await;
+    let org = app.organization("starter").await;
+    let operator = app.token_by("organization=org_nobody&role=member&user=user_platform&ttl=3600").await;
+    let save = "save-registration";
+    let call = async |method: Method, path: &str, body: Option<Value>, status: u16| {
+        let admin =
+            path.strip_prefix("admin").map(|rest| format!("{}/api/admin/registrations{rest}", app.stack.urls.api));
+        let token = if admin.is_some() { &operator } else { &org.admin_token };
+        let url = admin.unwrap_or_else(|| app.api(&org.id, &format!("/registration{path}")));
+        let answer = app.call(method, &url, Some(token), body.as_ref(), &[]).await;
+        assert_eq!(answer.status.as_u16(), status, "{path}: {answer:?}");
+        assert_documented(&document, save, &answer);
+        answer.body
+    };
+    let whole = json!({ "brand": registration::brand(), "campaign": registration::campaign() });
+    let fees = |brand: i64| {
+        let fees = json!({ "brandCents": brand, "campaignVettingCents": 750, "campaignMonthlyCents": 150 });
+        json!({ "agreedFees": fees })
+    };
+    call(Method::GET, "", None, 200).await;
+    call(Method::POST, "/submit", Some(fees(400)), 422).await;
+    call(Method::PATCH, "", Some(json!({})), 422).await;
+    call(Method::PATCH, "", Some(whole.clone()), 200).await;
+    call(Method::POST, "/check", Some(whole), 200).await;
+    call(Method::POST, "/submit", Some(fees(1)), 422).await;
+    let id = call(Method::POST, "/submit", Some(fees(400)), 202).await["registration"]["id"].clone();
+    call(Method::POST, "/submit", Some(fees(400)), 409).await;
+    call(Method::GET, "admin?state=draft", None, 200).await;
+    call(Method::GET, "admin?state=gone", None, 422).await;
+    assert_eq!(call(Method::GET, "admin", None, 200).await["registrations"].as_array().unwrap().len(), 1);
+    let notes = format!("admin/{}/notes", id.as_str().unwrap());
+    call(Method::POST, &notes, Some(json!({ "action": "resubmitted" })), 409).await;
+    call(Method::POST, &notes, Some(json!({ "action": "reason" })), 422).await;
+    call(Method::POST, "admin/x/notes", Some(json!({ "action": "resubmitted" })), 404).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use save_registration::api::RegistrationFees;
 use serde_json::json;
 use shared::{
     api::Message,
-    domain::{ContactId, Refusal},
+    domain::{ContactId, Finding, Refusal},
 };
 use utoipa::{
     Modify, ToSchema,
@@ -31,6 +32,12 @@ pub struct Problem {
     /// The message that was stored and not sent.
     #[schema(nullable = false)]
     message: Option<Message>,
+    /// What registries would refuse of a registration.
+    #[schema(nullable = false)]
+    findings: Option<Vec<Finding>>,
+    /// What a registration costs today.
+    #[schema(nullable = false)]
+    fees: Option<RegistrationFees>,
     /// The contact that has the number.
     #[schema(nullable = false)]
     contact_id: Option<ContactId>,
@@ -173,7 +180,33 @@ fn own(operation: &str) -> Vec<(u16, Vec<&'static str>)> {
             (404, vec!["contact_not_found"]),
             (422, vec!["invalid_request", "contact_not_found"]),
         ],
+        other if other.ends_with("Registration") || other.ends_with("Registrations") => of_registration(other),
         other => of_porting(other).unwrap_or_else(|| of_webhooks(other)),
+    }
+}
+
+fn of_registration(operation: &str) -> Vec<(u16, Vec<&'static str>)> {
+    let in_person = (403, vec!["admin_required", "impersonated_session"]);
+    match operation {
+        "readRegistration" => vec![(403, vec!["admin_required"])],
+        "saveRegistration" => vec![
+            in_person,
+            (409, vec!["registration_in_progress", "brand_is_verified"]),
+            (422, vec!["invalid_request"]),
+        ],
+        "checkRegistration" => vec![in_person, (422, vec!["invalid_request"])],
+        "submitRegistration" => vec![
+            in_person,
+            (409, vec!["registration_in_progress"]),
+            (422, vec!["invalid_request", "registration_incomplete", "fees_changed"]),
+        ],
+        "listRegistrations" => vec![(404, vec!["not_found"]), (422, vec!["invalid_request"])],
+        "noteRegistration" => vec![
+            (404, vec!["not_found", "registration_not_found"]),
+            (409, vec!["no_correction_requested", "nothing_refused"]),
+            (422, vec!["invalid_request"]),
+        ],
+        other => panic!("say in problems.rs which codes {other} answers with"),
     }
 }
 

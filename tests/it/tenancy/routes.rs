@@ -6,7 +6,7 @@ use shared::{api::Cursor, clock, db::Position};
 
 use super::world::Tenant;
 use crate::{
-    openapi::document,
+    openapi::{document, registration},
     support::{Answer, TestApp},
 };
 
@@ -137,7 +137,7 @@ pub fn named(slot: &Slot, tenant: &Tenant, uploads: &Uploads) -> Option<Value> {
     match (slot.place, slot.name.as_str()) {
         (Place::Path, "contact") => row(7, 1),
         (Place::Path, "endpoint") => row(0x12, 1),
-        (Place::Path, "portOrder") => row(0x18, 1),
+        (Place::Path, "portOrder") => row(0x1c, 1),
         (Place::Body, "numbers") => {
             Some(json!([{ "phoneNumber": "+14052010144", "replacesPhoneNumberId": tenant.row(4, 1) }]))
         }
@@ -147,6 +147,7 @@ pub fn named(slot: &Slot, tenant: &Tenant, uploads: &Uploads) -> Option<Value> {
         (Place::Path, "number") => row(4, 2),
         (Place::Path, "optOut") => row(0xf, 1),
         (Place::Path, "provisioning") => row(5, 2),
+        (Place::Path, "registration") => row(0x18, 1),
         (Place::Query | Place::Body, "phoneNumberId") => row(4, 1),
         (Place::Body, "contactId") => row(7, 2),
         (Place::Body, "upToMessageId") => row(0xb, 1),
@@ -164,12 +165,12 @@ pub fn named(slot: &Slot, tenant: &Tenant, uploads: &Uploads) -> Option<Value> {
         }
         (
             Place::Query,
-            "areaCode" | "channel" | "contains" | "format" | "from" | "limit" | "numberType" | "region" | "report"
+            "areaCode" | "channel" | "contains" | "format" | "from" | "limit" | "needsOperator" | "numberType" | "region" | "report"
             | "state" | "status" | "timeZone" | "to" | "tollFree" | "unread",
         )
         | (
             Place::Body,
-            "areaCode" | "body" | "byteSize" | "channel" | "company" | "contentType" | "description" | "email"
+            "action" | "agreedFees" | "areaCode" | "body" | "brand" | "byteSize" | "campaign" | "channel" | "company" | "contentType" | "description" | "email"
             | "eventTypes" | "fileName" | "url" | "firstName" | "friendlyName" | "lastName" | "notes" | "numberType"
             | "accountNumber" | "accountType" | "answer" | "authorizedName" | "billingPhoneNumber" | "carrierReference"
             | "companyName" | "focDate" | "kind" | "loaSignedOn" | "losingCarrier" | "pin" | "reason"
@@ -197,6 +198,13 @@ fn own_query(operation: &str) -> Vec<(String, String)> {
     pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
 
+/// The company of a workspace, as the world has it.
+fn brand(own: &Tenant) -> Value {
+    let mut brand = registration::brand();
+    brand["companyName"] = json!(format!("Alpine Dental {} LLC", own.mark));
+    brand
+}
+
 /// A body that is good for one's own workspace.
 fn own_body(operation: &str, own: &Tenant) -> Option<Value> {
     let customer = own.phone(2_010_177);
@@ -210,6 +218,11 @@ fn own_body(operation: &str, own: &Tenant) -> Option<Value> {
         "updateWorkspace" => Some(json!({ "quietHours": null })),
         "saveWebhookEndpoint" => Some(json!({ "url": format!("http://127.0.0.1:9/{}", own.mark) })),
         "changeWebhookEndpoint" => Some(json!({ "description": own.mark })),
+        "saveRegistration" => Some(json!({ "brand": brand(own) })),
+        "checkRegistration" => Some(json!({ "brand": brand(own), "campaign": registration::campaign() })),
+        "submitRegistration" => Some(json!({ "agreedFees":
+            { "brandCents": 400, "campaignVettingCents": 750, "campaignMonthlyCents": 150 } })),
+        "noteRegistration" => Some(json!({ "action": "reason", "reason": "Somebody else's number" })),
         "startCall" => Some(json!({ "memberPhoneNumber": "+14055550150", "to": customer })),
         "saveContact" => Some(json!({ "firstName": "Somebody" })),
         "editContact" => Some(json!({ "company": "Elsewhere" })),

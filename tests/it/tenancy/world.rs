@@ -24,6 +24,7 @@ pub const LYCHEE: Tenant = Tenant { mark: "lychee", id: "bbbbbbbb", line: "+1539
 /// Columns that hold words of the product, a workspace's own ones never: nothing in them could be recognised.
 const VOCABULARY: &[&str] = &[
     "action",
+    "agreed_fees",
     "answered_by",
     "area_code",
     "capabilities",

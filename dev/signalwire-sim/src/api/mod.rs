@@ -1,6 +1,7 @@
 //! The provider's API: both URL prefixes of the Compatibility API, and what is needed of the newer one.
 
 mod available;
+mod brands;
 mod calls;
 mod guard;
 mod lookup;
@@ -56,6 +57,9 @@ pub fn router(network: &Network) -> Router {
         .route("/Transcriptions", get(transcriptions::list))
         .route("/Transcriptions/{sid}", get(transcriptions::get).delete(transcriptions::delete));
     let registry = Router::new()
+        .route("/brands", get(brands::list).post(brands::create))
+        .route("/brands/{id}", get(brands::get))
+        .route("/brands/{id}/campaigns", get(brands::campaigns).post(brands::create_campaign))
         .route("/campaigns/{id}", get(registry::campaign))
         .route("/campaigns/{id}/orders", get(registry::orders).post(registry::create_order))
         .route("/campaigns/{id}/numbers", get(registry::assignments))

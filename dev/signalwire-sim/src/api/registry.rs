@@ -35,6 +35,9 @@ struct NewOrder {
 /// numbers are ready before it does.
 pub async fn create_order(State(network): State<Network>, Path(campaign): Path<String>, body: Bytes) -> Answer {
     check_campaign(&network, &campaign)?;
+    if network.read(|world| world.campaign(&campaign).is_some_and(|campaign| campaign.state != "active")) {
+        return Err(Refusal::relay(Some("Campaign is not active")));
+    }
     let wanted: NewOrder = serde_json::from_slice(&body).map_err(|_| Refusal::relay_status(StatusCode::BAD_REQUEST))?;
     if wanted.status_callback_url.as_deref().is_some_and(|url| !is_web_url(url)) {
         return Err(Refusal::relay(Some("Status callback url is invalid")));
@@ -50,7 +53,8 @@ fn record_order(world: &mut World, campaign: &str, wanted: NewOrder) -> Result<O
     if wanted.phone_numbers.is_empty() {
         return Err(Refusal::relay(Some("Phone numbers can't be blank")));
     }
-    let active = world.assignments.iter().filter(|entry| entry.state != AssignmentState::Failed).count();
+    let counts = |entry: &&AssignmentRecord| entry.campaign_id == campaign && entry.state != AssignmentState::Failed;
+    let active = world.assignments.iter().filter(counts).count();
     if active + wanted.phone_numbers.len() > MAX_NUMBERS {
         return Err(Refusal::relay(Some("Phone numbers exceed 49 for a campaign without number pooling")));
     }
@@ -98,6 +102,9 @@ fn check_number(world: &World, phone_number: &str) -> Result<(), Refusal> {
 /// SignalWire REST, campaign registry, retrieve a campaign.
 pub async fn campaign(State(network): State<Network>, Path(id): Path<String>) -> Answer {
     check_campaign(&network, &id)?;
+    if let Some(own) = network.read(|world| world.campaign(&id).map(super::brands::describe)) {
+        return Ok((StatusCode::OK, Json(own)));
+    }
     let state = if network.behaviour().campaign_active { "active" } else { "inactive" };
     let body = json!({
         "id": id,
@@ -176,7 +183,7 @@ pub async fn unassign(State(network): State<Network>, Path(id): Path<String>) ->
 }
 
 fn check_campaign(network: &Network, id: &str) -> Result<(), Refusal> {
-    let known = network.settings().campaign_id == id;
+    let known = network.settings().campaign_id == id || network.read(|world| world.campaign(id).is_some());
     if known { Ok(()) } else { Err(Refusal::relay_status(StatusCode::NOT_FOUND)) }
 }
 

@@ -115,7 +115,8 @@ fn check_sender<'a>(world: &'a World, from: &str, campaign_active: bool) -> Resu
     if !number.capabilities.sms {
         return Err(Refusal::unprocessable(21601, "The From number is not enabled for messages"));
     }
-    if number.needs_campaign() && !(campaign_active && world.is_assigned(from)) {
+    let is_active = |id: &str| world.campaign(id).map_or(campaign_active, |campaign| campaign.state == "active");
+    if number.needs_campaign() && !world.campaign_of(from).is_some_and(is_active) {
         return Err(Refusal::unprocessable(21717, "The From number must belong to an active campaign"));
     }
     Ok(number)

@@ -6,6 +6,7 @@ mod files;
 mod numbers;
 mod past;
 mod ports;
+mod registry;
 mod texts;
 
 use axum::{
@@ -60,6 +61,10 @@ pub fn router(network: &Network) -> Router {
         .route("/numbers/{number}", patch(numbers::change).delete(numbers::remove))
         .route("/ports", post(ports::arrive))
         .route("/lookups", post(ports::set_lookup))
+        .route("/brands", get(registry::brands))
+        .route("/brands/{id}", patch(registry::change_brand))
+        .route("/campaigns", get(registry::campaigns))
+        .route("/campaigns/{id}", patch(registry::change_campaign))
         .route("/inventory", post(numbers::stock))
         .route("/files", get(files::list).post(files::put))
         .route("/opt-outs", get(opt_outs).post(opt_out).delete(opt_in))

@@ -266,6 +266,22 @@ impl MessageStatus {
     }
 }
 
+/// A company or a campaign in the registry, with what it was made of.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RegistryRecord {
+    pub id: String,
+    pub name: String,
+    /// The company of a campaign; none of a company.
+    pub brand_id: Option<String>,
+    /// `pending`, then `completed` or `unverified` (companies), `active` or `inactive` (campaigns).
+    pub state: String,
+    /// As it was posted.
+    pub body: serde_json::Map<String, serde_json::Value>,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
 /// An order to assign numbers to a campaign.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -33,7 +33,7 @@ pub(super) async fn store_number(
     provisioner: &Provisioner,
     row: &Provisioning,
     number: &IncomingNumber,
-    order: Option<&str>,
+    order: Option<&assignment::Ordered>,
 ) -> Result<(), WorkError> {
     let mut connection = provisioner.pool.get().await?;
     let transaction = db::system_transaction(&mut connection).await?;
@@ -46,8 +46,8 @@ pub(super) async fn store_number(
     };
     let new = new_number(provisioner, row, number, number_type);
     let id = numbers::insert(&transaction, row.workspace_id, &new).await?;
-    if let (Some(order), Some(campaign)) = (order, &provisioner.campaign_id) {
-        numbers::set_campaign_order(&transaction, id, campaign, order).await?;
+    if let Some(order) = order {
+        numbers::set_campaign_order(&transaction, id, &order.campaign_id, &order.order_id).await?;
     }
     if new.messaging_status == MessagingStatus::Pending {
         // Before the commit, after which nothing would bring a worker here again. It is seen seconds later.

@@ -60,10 +60,14 @@ impl Saga<'_> {
         }
         let candidates = match search::candidates(self.provisioner, &self.provisioning).await {
             Ok(candidates) => candidates,
-            Err(error) => return self.not_bought(&error).await,
+            Err(WorkError::Carrier(error)) => return self.not_bought(&error).await,
+            Err(error) => return Err(error),
         };
         if candidates.is_empty() {
-            return self.fail(ProvisioningFailure::NoNumbers).await;
+            // A number that was asked for is not searched: it is missing when it was another workspace's lately.
+            let is_named = self.provisioning.requested.is_some();
+            let failure = if is_named { ProvisioningFailure::NumberTaken } else { ProvisioningFailure::NoNumbers };
+            return self.fail(failure).await;
         }
         for candidate in candidates {
             if let Some(next) = self.purchase(&candidate).await? {
@@ -150,12 +154,16 @@ impl Saga<'_> {
             );
         };
         let mut number = self.provisioner.carrier.get_number(&sid).await?;
-        let order = assignment::order(self.provisioner, &number).await;
+        let mut order = None;
+        if !number.capabilities.sms {
+            let campaign = assignment::choose_campaign(self.provisioner, self.provisioning.workspace_id).await?;
+            order = assignment::order(self.provisioner, &campaign, &number).await;
+        }
         if order.is_some() {
             number = self.provisioner.carrier.get_number(&sid).await?;
         }
         let ready = number.capabilities.sms;
-        rows::store_number(self.provisioner, &self.provisioning, &number, order.as_deref()).await?;
+        rows::store_number(self.provisioner, &self.provisioning, &number, order.as_ref()).await?;
         tracing::info!(
             workspace_id = %self.provisioning.workspace_id, provisioning_id = %self.provisioning.id,
             phone_number_sid = sid, phone_number = mask(number.phone_number.as_str()), messaging_ready = ready,

@@ -1,0 +1,164 @@
+//! A workspace's own 10DLC registration: the brand and the campaign are made once each, looked at until the registry has
+//! decided, and the numbers taken over. Each step commits what it is about to do before it does it.
+
+mod brand;
+mod campaign;
+mod moves;
+
+use std::time::Duration;
+
+use shared::{
+    actions::assignment::delay,
+    db::{
+        self, DbError,
+        messaging_brands::{self, Brand, Claim},
+    },
+    domain::{RegistrationId, RegistrationState},
+    signalwire::ClientError,
+};
+
+use crate::handler::{Next, State, WorkError};
+pub(crate) use moves::leave;
+
+/// Longer than this function's time-out: whoever holds the lease is the only one at work.
+const LEASE_SECONDS: i32 = 60;
+/// Looks that the queue makes; then the sweep sees to it that somebody looks, and the carrier's callback is faster anyway.
+const QUEUED_LOOKS: u32 = 6;
+/// Waiting times between look-ups of what was perhaps made. After the last one it counts as not made.
+const LOOKUP_DELAYS: [Duration; 4] =
+    [Duration::from_secs(5), Duration::from_secs(30), Duration::from_mins(2), Duration::from_mins(5)];
+const TRY_AGAIN_AFTER: Duration = Duration::from_mins(1);
+
+/// What a step has come to.
+enum Step {
+    /// Further: the row says what comes next.
+    On,
+    /// Others have to decide.
+    Wait,
+    /// The carrier has to be asked again then.
+    Again(Duration),
+    /// Nothing is left to do.
+    Done,
+}
+
+/// How the making of something ended.
+enum Made {
+    /// The carrier has it.
+    Yes,
+    /// Perhaps, or not yet.
+    Later(Duration),
+    /// The carrier will not, for this reason.
+    Refused(String),
+    /// Only the operator can change why not; the sweep asks again.
+    Stuck,
+}
+
+/// Brings a registration as far as it goes.
+pub(crate) async fn follow(state: &State, id: RegistrationId, looks: u32) -> Result<Next, WorkError> {
+    let brand = match claim(state, id).await? {
+        Claim::Claimed(brand) => *brand,
+        // This may be the only message that is left if the holder dies, so it is not thrown away.
+        Claim::Leased => return Ok(Next::Later(Duration::from_secs(LEASE_SECONDS.unsigned_abs().into()))),
+        Claim::Nothing => return Ok(Next::Done),
+    };
+    let step = bring_forward(state, brand).await;
+    give_back(state, id).await?;
+    Ok(match step? {
+        Step::Again(pause) => Next::Later(pause),
+        Step::Wait if looks < QUEUED_LOOKS => Next::Later(delay(looks)),
+        Step::On | Step::Wait | Step::Done => Next::Done,
+    })
+}
+
+async fn bring_forward(state: &State, mut brand: Brand) -> Result<Step, WorkError> {
+    loop {
+        let step = match brand.state {
+            RegistrationState::Draft => Step::Done,
+            RegistrationState::BrandPending => brand::make_or_look(state, &brand).await?,
+            RegistrationState::BrandUnverified => brand::look_again(state, &brand).await?,
+            RegistrationState::CampaignPending => campaign::make_or_look(state, &brand).await?,
+            RegistrationState::Active => match campaign::look(state, &brand).await? {
+                Step::On => Step::On,
+                Step::Wait | Step::Again(_) | Step::Done => moves::begin(state, &brand).await?,
+            },
+            RegistrationState::Refused | RegistrationState::Deactivated => campaign::look(state, &brand).await?,
+        };
+        if !matches!(step, Step::On) {
+            return Ok(step);
+        }
+        brand = reread(state, &brand).await?;
+    }
+}
+
+/// What the carrier's refusal to make something means. What it says may quote a tax number: it is for the workspace, not
+/// for the log.
+fn not_made(brand: &Brand, what: &'static str, error: &ClientError) -> Made {
+    let (workspace_id, registration_id) = (brand.workspace_id, brand.id);
+    match error {
+        ClientError::Refused(refusal) | ClientError::NotFound(refusal) => {
+            tracing::warn!(%workspace_id, %registration_id, what, %refusal, "the carrier does not make it");
+            let words = refusal.message.as_deref().unwrap_or("it did not say why");
+            Made::Refused(format!("The carrier did not take it: {}", words.chars().take(400).collect::<String>()))
+        }
+        error if error.retryable() => {
+            tracing::warn!(%workspace_id, %registration_id, what, %error, "the carrier is asked again to make it");
+            Made::Later(TRY_AGAIN_AFTER)
+        }
+        error => {
+            tracing::error!(%workspace_id, %registration_id, what, %error, "the carrier does not make it");
+            Made::Stuck
+        }
+    }
+}
+
+/// When to look again after so many look-ups that found nothing; `None`: it was not made.
+fn next_lookup(lookups: i32) -> Option<Duration> {
+    LOOKUP_DELAYS.get(usize::try_from(lookups).unwrap_or(usize::MAX).saturating_sub(1)).copied()
+}
+
+async fn claim(state: &State, id: RegistrationId) -> Result<Claim, DbError> {
+    let mut connection = state.pool.get().await?;
+    let transaction = db::system_transaction(&mut connection).await?;
+    let claim = messaging_brands::claim(&transaction, id, LEASE_SECONDS).await?;
+    transaction.commit().await?;
+    Ok(claim)
+}
+
+async fn give_back(state: &State, id: RegistrationId) -> Result<(), DbError> {
+    let mut connection = state.pool.get().await?;
+    let transaction = db::system_transaction(&mut connection).await?;
+    messaging_brands::give_back(&transaction, id).await?;
+    transaction.commit().await?;
+    Ok(())
+}
+
+async fn reread(state: &State, brand: &Brand) -> Result<Brand, DbError> {
+    let mut connection = state.pool.get().await?;
+    let transaction = db::system_transaction(&mut connection).await?;
+    let brand = messaging_brands::find_or_begin(&transaction, brand.workspace_id).await?;
+    transaction.commit().await?;
+    Ok(brand)
+}
+
+/// Runs statements in a transaction that sees every workspace, and commits it.
+macro_rules! in_transaction {
+    ($state:expr, |$client:ident| $body:expr) => {{
+        let mut connection = $state.pool.get().await?;
+        let $client = shared::db::system_transaction(&mut connection).await?;
+        let result = $body?;
+        $client.commit().await.map_err(shared::db::DbError::from)?;
+        result
+    }};
+}
+use in_transaction;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_perhaps_made_is_looked_for_during_several_minutes() {
+        let all: Duration = (1..).map_while(next_lookup).sum();
+        assert!(all > Duration::from_mins(5) && next_lookup(5).is_none(), "{all:?}");
+    }
+}
