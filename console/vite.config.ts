@@ -48,9 +48,20 @@ export default defineConfig({
     target: 'es2022',
     manifest: true,
     sourcemap: true,
-    // What many pages share is one file: a dozen small ones compress worse.
+    // What many pages share is one file: a dozen small ones compress worse. Dialogs and the parts of long forms are not in
+    // it, because the inbox, the largest page, opens them later or never.
     rolldownOptions: {
-      output: { codeSplitting: { groups: [{ name: 'ui', test: /src.(ui|api|domain)|radix/, minShareCount: 3 }] } },
+      output: {
+        codeSplitting: {
+          groups: [
+            {
+              name: 'ui',
+              test: /src.(ui.(?!card|checkbox|dialog|facts|steps)|api|domain)|radix-ui.(?!react-(alert-)?dialog)/,
+              minShareCount: 3,
+            },
+          ],
+        },
+      },
     },
   },
   test: {

@@ -9,6 +9,7 @@ const PAGES = [
   { path: '/conversations', title: 'Conversations' },
   { path: '/settings/phone-numbers', title: 'Phone numbers' },
   { path: '/settings/phone-numbers/analytics', title: 'Analytics' },
+  { path: '/settings/phone-numbers/registration', title: 'Texting registration' },
   { path: '/settings/workspace', title: 'Settings' },
   { path: '/billing', title: 'Billing' },
 ];
@@ -81,6 +82,14 @@ const OPENED: { name: string; path: string; open: (page: Page) => Promise<void> 
       for (const part of ['Business hours', 'Menu', 'Forwarding']) await page.getByRole('switch', { name: part }).click();
     },
   },
+  ...['What you text', 'Samples and words', 'Fees and review'].map((part) => ({
+    name: `${part} of a registration`,
+    path: '/settings/phone-numbers/registration',
+    open: async (page: Page) => {
+      await page.getByRole('button', { name: new RegExp(`^${part}`) }).click();
+      await expect(page.getByRole('button', { name: new RegExp(`^${part}`) })).toHaveAttribute('aria-current', 'step');
+    },
+  })),
   {
     name: 'figures as tables',
     path: '/settings/phone-numbers/analytics',
@@ -119,6 +128,15 @@ for (const colorScheme of ['light', 'dark'] as const) {
       while ((await tables.count()) > 0) await tables.first().click();
       expect(await barriers(page)).toEqual([]);
     });
+
+    for (const path of ['/admin/registration']) {
+      test(`${path} keeps nobody out`, async ({ page }) => {
+        await signIn(page, platformAdmin());
+        await page.goto(path);
+        await settled(page);
+        expect(await barriers(page)).toEqual([]);
+      });
+    }
 
     for (const { name, path, open } of OPENED) {
       test(`${name} keeps nobody out`, async ({ page }) => {
@@ -160,6 +178,21 @@ test('a phone has everything within 360 pixels', async ({ page }) => {
   await expect(navigation).toBeHidden();
   await page.getByRole('button', { name: 'Back to the list' }).click();
   await expect(navigation).toBeVisible();
+});
+
+test('long forms fit on a phone too', async ({ page }) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  await signIn(page, await furnished());
+  const fits = async (what: string) => {
+    await settled(page);
+    const [scroll, client] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
+    expect(scroll, `${what} is wider than the phone`).toBeLessThanOrEqual(client);
+  };
+  await page.goto('/settings/phone-numbers/registration');
+  for (const part of ['Company', 'What you text', 'Samples and words', 'Fees and review']) {
+    await page.getByRole('button', { name: new RegExp(`^${part}`) }).click();
+    await fits(part);
+  }
 });
 
 test('the platform has a page for its administrators, also on a phone', async ({ page }) => {

@@ -35,6 +35,7 @@ const PICTURES: Picture[] = [
   { name: 'phone-numbers-starter', path: '/settings/phone-numbers', organization: 'Corner Bakery' },
   { name: 'add-number', path: '/settings/phone-numbers', organization: FREIGHT, prepare: searchNumbers },
   { name: 'edit-number', path: '/settings/phone-numbers', organization: FREIGHT, prepare: editNumber },
+  { name: 'registration', path: '/settings/phone-numbers/registration', organization: FREIGHT },
   { name: 'analytics', path: '/settings/phone-numbers/analytics', organization: DENTIST, prepare: drawCharts },
   { name: 'settings', path: '/settings/workspace', organization: FREIGHT },
   { name: 'billing', path: '/billing', organization: FREIGHT },

@@ -13,6 +13,7 @@ pub mod db;
 pub mod domain;
 pub mod http_client;
 pub mod lambda;
+pub mod mail;
 pub mod queue;
 pub mod signalwire;
 pub mod storage;

@@ -12,7 +12,7 @@ use tokio::sync::OnceCell;
 use url::Url;
 
 use crate::{
-    domain::Upload,
+    domain::{Document, Upload},
     http_client::{self, HttpClientError, TimeLimits},
 };
 
@@ -132,6 +132,18 @@ impl Storage {
         let mut action = bucket.put_object(Some(&credentials), &key);
         action.headers_mut().insert("content-length", upload.byte_size.to_string());
         action.headers_mut().insert("content-type", upload.content_type.as_str());
+        Ok(action.sign(UPLOAD_LIFETIME))
+    }
+
+    /// The same for a document.
+    ///
+    /// # Errors
+    /// [`StorageError::NotConfigured`].
+    pub async fn document_upload_address(&self, document: &Document) -> Result<Url, StorageError> {
+        let (bucket, credentials) = self.signer().await?;
+        let mut action = bucket.put_object(Some(&credentials), &document.key);
+        action.headers_mut().insert("content-length", document.byte_size.to_string());
+        action.headers_mut().insert("content-type", document.content_type.as_str());
         Ok(action.sign(UPLOAD_LIFETIME))
     }
 

@@ -18,7 +18,7 @@ const LAYERS: &[&[&str]] = &[
     // What two or more functions do with several outside parties.
     &["actions"],
     // One per outside party; they do not know each other.
-    &["db", "queue", "signalwire", "clerk", "storage", "webhooks"],
+    &["db", "queue", "signalwire", "clerk", "storage", "mail", "webhooks"],
     // Logs and metrics.
     &["telemetry"],
     // What a process is given at its start.

@@ -1,6 +1,7 @@
 //! `docs/openapi.json` is made from the Rust types and is up to date. `contract/answers.rs` compares it with real answers.
 
 mod analytics;
+mod porting;
 mod privacy;
 mod problems;
 pub mod registration;
@@ -42,6 +43,7 @@ const FILE: &str = "docs/openapi.json";
     tags(
         (name = "Workspace", description = "What a workspace has and may."),
         (name = "Phone numbers", description = "The numbers that a workspace owns."),
+        (name = "Porting", description = "Numbers that a workspace brings along (docs/porting.md)."),
         (name = "Inbox", description = "Conversations and their messages."),
         (name = "Contacts", description = "The people outside."),
         (name = "Webhooks", description = "Telling those who build on us (docs/webhooks.md)."),
@@ -59,6 +61,17 @@ const FILE: &str = "docs/openapi.json";
         routes::retry_provisioning,
         routes::update_number,
         routes::release_number,
+        porting::list_port_orders,
+        porting::read_port_order,
+        porting::save_port_order,
+        porting::change_port_order,
+        porting::upload_port_document,
+        porting::submit_port_order,
+        porting::cancel_port_order,
+        porting::manage_port_orders,
+        porting::read_any_port_order,
+        porting::export_port_order,
+        porting::answer_port_order,
         routes::list_conversations,
         routes::read_conversation,
         routes::update_conversation,
@@ -126,12 +139,15 @@ const WITH_OPTIONAL_MEMBERS: &[&str] = &[
     "Holiday",
     "Voicemail",
     "Weekly",
+    "AnswerPortOrderRequest",
+    "PortNumberRequest",
     "NoteRegistrationRequest",
     "Problem",
     "ProvisionNumberRequest",
     "QuietHoursRequest",
     "RetentionRequest",
     "SaveContactRequest",
+    "SavePortOrderRequest",
     "SaveRegistrationRequest",
     "SaveWebhookEndpointRequest",
     "SendMessageRequest",
@@ -139,6 +155,7 @@ const WITH_OPTIONAL_MEMBERS: &[&str] = &[
     "UpdateConversationRequest",
     "UpdateNumberRequest",
     "UploadMediaRequest",
+    "UploadPortDocumentRequest",
     "UpdateWorkspaceRequest",
 ];
 

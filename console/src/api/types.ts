@@ -30,3 +30,11 @@ export type PlatformAnalytics = Schemas['PlatformAnalytics'];
 export type ChargedService = Schemas['Service'];
 export type DayVolume = Schemas['DayVolume'];
 export type ErrorCount = Schemas['ErrorCount'];
+/** With every field of the company and of what it texts, which the API always gives and never asks for. */
+export type Registration = Omit<Schemas['Registration'], 'brand' | 'campaign'> & {
+  brand: Required<Schemas['BrandDetails']>;
+  campaign: Required<Schemas['CampaignDetails']>;
+};
+export type AdminRegistration = Schemas['AdminRegistration'];
+export type RegistrationState = Registration['state'];
+export type RegistrationFinding = Registration['findings'][number];

@@ -192,6 +192,36 @@ impl Client {
         Ok(())
     }
 
+    /// Begins a port order, or goes on with one; gives it as it is then.
+    pub async fn port(&self, tenant: &Tenant, path: &str, body: &Value) -> Result<Value> {
+        let url = format!("{}/api/workspaces/{}/{path}", self.urls.api, tenant.id);
+        Ok(self.post(&url, Some(tenant), body).await?["portOrder"].clone())
+    }
+
+    /// Uploads a document of a port order.
+    pub async fn port_document(&self, tenant: &Tenant, path: &str, kind: &str) -> Result<()> {
+        let content = format!("%PDF-1.4\n% demo: {kind}\n%%EOF\n").into_bytes();
+        let url = format!("{}/api/workspaces/{}/{path}/documents", self.urls.api, tenant.id);
+        let wanted =
+            json!({ "kind": kind, "contentType": "application/pdf", "byteSize": content.len(), "fileName": kind });
+        let answer = self.post(&url, Some(tenant), &wanted).await?;
+        let upload = text(&answer["upload"], "url")?;
+        let request = self.http.put(upload).header("content-type", "application/pdf").body(content);
+        request.send().await?.error_for_status()?;
+        Ok(())
+    }
+
+    /// The platform's operator records what the carrier says to a port order.
+    pub async fn operator_answers(&self, order: &Value, answer: &Value) -> Result<()> {
+        let url = format!("{}?organization=org_platform&role=admin&user=user_operator&ttl=3600", self.urls.token);
+        let token = self.http.get(url).send().await?.error_for_status()?.text().await?;
+        let operator = Tenant { id: "org_platform".to_owned(), user_id: "user_operator".to_owned(), token };
+        let url = format!("{}/api/admin/port-orders/{}/answers", self.urls.api, text(order, "id")?);
+        let mut answer = answer.clone();
+        answer["version"] = order["version"].clone();
+        self.post(&url, Some(&operator), &answer).await.map(|_| ())
+    }
+
     async fn get(&self, tenant: &Tenant, path: &str) -> Result<Value> {
         let url = format!("{}/api/workspaces/{}/{path}", self.urls.api, tenant.id);
         Ok(self.http.get(url).bearer_auth(&tenant.token).send().await?.error_for_status()?.json().await?)

@@ -3,6 +3,7 @@
 
 mod client;
 mod history;
+mod porting;
 mod stories;
 
 use stack::Urls;

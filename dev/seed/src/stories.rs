@@ -8,7 +8,7 @@ use stack::Urls;
 
 use crate::{
     client::{Client, Tenant},
-    history,
+    history, porting,
 };
 
 /// Customers' numbers are in the range that is reserved for fiction.
@@ -77,7 +77,7 @@ async fn phone_calls(client: &Client, org: &Tenant, number: &str) -> Result<()> 
 }
 
 /// Enterprise: a number per department and one that was given back, two customers who wait for an answer,
-/// one of them for somebody's. Its own system is told of what happens, and it keeps nothing longer than it has to.
+/// one of them for somebody's. It brings numbers along. Its own system is told of what happens, and it keeps nothing longer than it has to.
 async fn freight_company(client: &Client) -> Result<()> {
     let org = client.organization("Cedar Freight", "enterprise", "owner@cedar-freight.example").await?;
     client.tell_integrator(&org, "Transport management").await?;
@@ -95,7 +95,8 @@ async fn freight_company(client: &Client) -> Result<()> {
     }
     let fair =
         client.order(&org, &json!({ "areaCode": "212", "numberType": "custom", "friendlyName": "Trade fair" })).await?;
-    client.release(&org, &fair).await
+    client.release(&org, &fair).await?;
+    porting::plant(client, &org).await
 }
 
 /// Was on Pro and left it: its number is suspended, and comes back with the plan during the next fourteen days.

@@ -38,6 +38,7 @@ pub enum Operation {
     CreateCampaign,
     ListCampaigns,
     ListRelayNumbers,
+    Lookup,
     ListMessageLogs,
     CreateCall,
     ListCalls,
@@ -118,6 +119,7 @@ impl Operation {
                 | Self::CreateCampaign
                 | Self::ListCampaigns
                 | Self::ListRelayNumbers
+                | Self::Lookup
         )
     }
 
@@ -135,6 +137,7 @@ impl Operation {
             ("GET", ["registry", "beta", "orders", _]) => Self::GetOrder,
             ("DELETE", ["registry", "beta", "numbers", _]) => Self::Unassign,
             ("GET", ["phone_numbers"]) => Self::ListRelayNumbers,
+            ("GET", ["lookup", "phone_number", _]) => Self::Lookup,
             _ => Self::Other,
         }
     }

@@ -1,5 +1,7 @@
 //! Everything the network remembers and a restart keeps.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -22,6 +24,9 @@ pub struct World {
     pub assignments: Vec<AssignmentRecord>,
     pub opt_outs: Vec<OptOut>,
     pub inventory: Inventory,
+    /// What the lookup answers about numbers: a line type, or `invalid`.
+    #[serde(default)]
+    pub lookups: BTreeMap<String, String>,
     #[serde(default)]
     pub brands: Vec<RegistryRecord>,
     /// Without the one of the settings.

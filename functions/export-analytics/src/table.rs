@@ -1,6 +1,9 @@
 //! Rows of CSV (RFC 4180), and what makes them safe to open in a spreadsheet.
 
-use shared::db::{charges::Charge, usage::DayUsage};
+use shared::{
+    db::{charges::Charge, usage::DayUsage},
+    domain::harmless_cell,
+};
 
 /// Columns of the report `days`.
 const DAY_COLUMNS: [&str; 18] = [
@@ -99,10 +102,10 @@ pub(crate) fn charges(charges: &[Charge], header: Header, revenue: Revenue) -> R
             charge.service.to_string(),
             charge.direction.map(|direction| direction.to_string()).unwrap_or_default(),
             charge.phone_number.clone().unwrap_or_default(),
-            harmless(charge.friendly_name.as_deref().unwrap_or_default()),
+            harmless_cell(charge.friendly_name.as_deref().unwrap_or_default()),
             charge.number_type.map(|number_type| number_type.to_string()).unwrap_or_default(),
             charge.outcome.clone().unwrap_or_default(),
-            harmless(charge.error_code.as_deref().unwrap_or_default()),
+            harmless_cell(charge.error_code.as_deref().unwrap_or_default()),
             charge.units.to_string(),
             if charge.is_final { "final" } else { "estimated" }.to_owned(),
             dollars(charge.cost_micros),
@@ -124,16 +127,6 @@ fn finish(writer: csv::Writer<Vec<u8>>) -> Result<Vec<u8>, csv::Error> {
     writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))
 }
 
-/// A spreadsheet takes a cell that begins with one of these for a formula; an apostrophe before it makes it text. For what
-/// people and carriers wrote: our own words, figures and E.164 numbers, of which no formula can be made, stay as they are.
-fn harmless(text: &str) -> String {
-    match text.trim_start().chars().next() {
-        Some('=' | '+' | '-' | '@' | '|' | '%') => format!("'{text}"),
-        _ if text.starts_with(['\t', '\r', '\n']) => format!("'{text}"),
-        _ => text.to_owned(),
-    }
-}
-
 /// Micro-dollars as dollars, to the last digit.
 fn dollars(micros: i64) -> String {
     let sign = if micros < 0 { "-" } else { "" };
@@ -151,14 +144,5 @@ mod tests {
         for (micros, text) in cases {
             assert_eq!(dollars(micros), text);
         }
-    }
-
-    #[test]
-    fn nothing_that_somebody_typed_begins_like_a_formula() {
-        for text in ["=1+1", "+cmd|' /C calc'!A0", "-2", "@SUM(A1)", "\t=1", "  =1", "|x", "%0"] {
-            assert!(harmless(text).starts_with('\''), "{text:?}");
-        }
-        assert_eq!(harmless("Main line"), "Main line");
-        assert_eq!(harmless("Sales = best"), "Sales = best");
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use shared::{
-    actions::reservation::{self, ReservationError, ReservationRefusal},
+    actions::reservation,
     auth::{self, Access, Entered},
     config::BusinessConfig,
     db::{
@@ -88,7 +88,7 @@ async fn insert(
     wish: &Wish,
 ) -> Result<ProvisioningId, ApiError> {
     let (client, workspace_id) = (&entered.transaction, entered.workspace.id);
-    let id = reservation::reserve(client, business, workspace_id, wish).await.map_err(not_reserved)?;
+    let id = reservation::reserve(client, business, workspace_id, wish).await?;
     let entry = Entry {
         actor: Actor { user: &session.caller.user_id, impersonator: session.caller.actor.as_deref() },
         action: Action::Requested,
@@ -128,19 +128,5 @@ fn same_wish(row: Provisioning) -> Wish {
         area_code: row.area_code,
         phone_number: row.requested,
         retry_of: Some(row.id),
-    }
-}
-
-fn not_reserved(error: ReservationError) -> ApiError {
-    let refusal = match error {
-        ReservationError::Database(error) => return error.into(),
-        ReservationError::Refused(refusal) => refusal,
-    };
-    let detail = refusal.to_string();
-    match refusal {
-        ReservationRefusal::Deleted => ApiError::NotFound { code: "workspace_not_found", detail },
-        ReservationRefusal::PlanRequiresUpgrade => ApiError::Forbidden { code: "plan_requires_upgrade", detail },
-        ReservationRefusal::PaymentPastDue => ApiError::Forbidden { code: "payment_past_due", detail },
-        ReservationRefusal::LimitReached { .. } => ApiError::Conflict { code: "number_limit_reached", detail },
     }
 }

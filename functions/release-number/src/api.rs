@@ -10,4 +10,6 @@ use shared::api::PhoneNumber;
 pub struct ReleaseNumberAnswer {
     /// The number as it is now: released.
     pub phone_number: PhoneNumber,
+    /// What cannot be done with it any more.
+    pub notice: &'static str,
 }

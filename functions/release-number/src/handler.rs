@@ -19,6 +19,10 @@ use shared::{
 
 use crate::api::ReleaseNumberAnswer;
 
+/// docs/porting.md: who wants to take a number along to another provider must not release it.
+const NOTICE: &str = "The number goes back to the carrier. It cannot be ported to another provider any more, and nobody can promise \
+    that it can be had again.";
+
 /// What this function uses.
 pub struct State {
     /// Postgres.
@@ -54,7 +58,7 @@ async fn release_number(state: &State, request: &Request) -> Result<ApiReply, Ap
         tracing::error!(%workspace_id, phone_number_sid = number.phone_number_sid, %error,
             "the release is not queued, the sweep has to find it");
     }
-    ApiReply::ok(&ReleaseNumberAnswer { phone_number: number.into() })
+    ApiReply::ok(&ReleaseNumberAnswer { phone_number: number.into(), notice: NOTICE })
 }
 
 /// Under the workspace's lock: of two simultaneous releases the second sees what the first has left.

@@ -5,7 +5,7 @@ use shared::{
     auth::{self, Access, SessionTokenVerifier},
     clock,
     config::BusinessConfig,
-    db::Pool,
+    db::{self, DbError, Pool, numbers},
     lambda::{self, ApiError, ApiReply},
     signalwire::{self, ClientError},
 };
@@ -39,7 +39,9 @@ async fn search_numbers(state: &State, request: &Request) -> Result<ApiReply, Ap
     let wanted = request::parse(request)?;
 
     let mut connection = state.pool.get().await?;
-    auth::enter(&mut connection, &caller, &workspace, Access::Read).await?.commit().await?;
+    let entered = auth::enter(&mut connection, &caller, &workspace, Access::Read).await?;
+    let workspace_id = entered.workspace.id;
+    entered.commit().await?;
 
     let found = match &wanted {
         Wanted::Local(search) => state.carrier.search_local(search).await,
@@ -47,7 +49,15 @@ async fn search_numbers(state: &State, request: &Request) -> Result<ApiReply, Ap
     }
     .map_err(|error| not_searched(&error))?;
 
-    let available = found.into_iter().map(|number| offered(state, number)).collect();
+    // What another workspace gave back lately is not offered: its customers may still text it.
+    let numbers: Vec<_> = found.iter().map(|number| number.phone_number.clone()).collect();
+    let days = state.business.released_number_quarantine_days;
+    let transaction = db::begin(&mut connection).await?;
+    let released = numbers::list_released_by_others(&transaction, workspace_id, &numbers, days).await?;
+    transaction.commit().await.map_err(DbError::from)?;
+    let free = found.into_iter().filter(|number| !released.contains(&number.phone_number));
+
+    let available = free.map(|number| offered(state, number)).collect();
     ApiReply::ok(&SearchNumbersAnswer { available })
 }
 

@@ -15,6 +15,7 @@ use shared::{
     },
     domain::{ApprovedCall, Channel, MessageId, PhoneNumber, WorkspaceId, mask},
     lambda::{self, ApiError, ApiReply, HandedOver, KnownKey},
+    mail::{MailError, Mailer},
     signalwire::{self, ClientError},
     storage::Storage,
 };
@@ -22,8 +23,7 @@ use url::Url;
 
 use crate::{
     api::SendMessageRequest,
-    deferral,
-    mail::{self, MailError, Mailer},
+    deferral, mail,
     request::{self, SendRequest},
     routing::{self, Outgoing},
     voice,

@@ -18,7 +18,7 @@
 pub mod api;
 mod deferral;
 pub mod handler;
-pub mod mail;
+mod mail;
 pub mod request;
 mod routing;
 mod voice;

@@ -2,10 +2,7 @@
 
 use std::time::Duration;
 
-use send_message::{
-    handler::{self, State},
-    mail::Mailer,
-};
+use send_message::handler::{self, State};
 use shared::{
     actions::calling::CallUrls,
     auth::SessionTokenVerifier,
@@ -16,6 +13,7 @@ use shared::{
     db::Pool,
     http_client::TimeLimits,
     lambda::{self, BuildError},
+    mail::Mailer,
     signalwire::Client,
     storage::Storage,
 };

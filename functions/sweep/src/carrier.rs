@@ -13,7 +13,7 @@ use shared::{
 
 use crate::{
     handler::{Report, State, SweepError},
-    orphans,
+    orphans, porting,
 };
 
 /// Requests to the carrier that one run makes beyond the list, for ghosts and for repairs each.
@@ -32,9 +32,12 @@ pub(crate) async fn compare(state: &State, report: &mut Report) -> Result<(), Sw
 
     let ours: HashMap<&str, &KnownNumber> = known.iter().map(|n| (n.phone_number_sid.as_str(), n)).collect();
     let is_platform = |number: &&IncomingNumber| number.phone_number == state.platform_number;
-    for orphan in listed.iter().filter(|n| !ours.contains_key(n.sid.as_str())).filter(|n| !is_platform(n)) {
+    for unknown in listed.iter().filter(|n| !ours.contains_key(n.sid.as_str())).filter(|n| !is_platform(n)) {
+        if porting::take_up(state, unknown, report).await? {
+            continue;
+        }
         report.orphans += 1;
-        report.adopted += usize::from(orphans::take_up(state, orphan).await?);
+        report.adopted += usize::from(orphans::take_up(state, unknown).await?);
     }
 
     let at_carrier: HashMap<&str, &IncomingNumber> = listed.iter().map(|n| (n.sid.as_str(), n)).collect();

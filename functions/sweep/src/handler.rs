@@ -6,14 +6,15 @@ use shared::{
     config::BusinessConfig,
     db::{DbError, Pool},
     domain::PhoneNumber,
+    mail::Mailer,
     queue::{InboxSender, MediaSender, QueueError, Sender},
     signalwire::{self, ClientError, NumberWebhooks},
     storage::{Storage, StorageError},
 };
 
 use crate::{
-    call_outcomes, call_prices, calls, carrier, erasures, ledger, messages, outcomes, plans, prices, recordings,
-    retention, rows,
+    call_outcomes, call_prices, calls, carrier, erasures, ledger, messages, outcomes, plans, porting, prices,
+    recordings, retention, rows,
 };
 
 /// What one part takes up at most in one run.
@@ -35,6 +36,8 @@ pub struct State {
     pub media_queue: MediaSender,
     /// The bucket of recordings.
     pub storage: Storage,
+    /// Writes to the administrators of workspaces.
+    pub mailer: Mailer,
     /// Limits and waiting times.
     pub business: BusinessConfig,
     /// What every number is to call.
@@ -117,6 +120,14 @@ pub struct Report {
     pub orphans: usize,
     /// Those of them that go to the workspace that they were bought for.
     pub adopted: usize,
+    /// Numbers that port orders waited for and that have come.
+    pub ported_numbers: usize,
+    /// Port orders whose numbers became the workspace's.
+    pub completed_port_orders: usize,
+    /// Port orders that ended without an answer.
+    pub cancelled_port_orders: usize,
+    /// Rejections of port orders that administrators were reminded of.
+    pub port_reminders: usize,
     /// Numbers of ours that the carrier does not have.
     pub ghosts: usize,
     /// Numbers with other webhooks than configured.
@@ -181,6 +192,9 @@ async fn sweep(state: &State) -> Result<Report, SweepError> {
     note(&mut failed, "expired_media", retention::media(state, &mut report).await);
     note(&mut failed, "expired_raw_events", retention::raw_events(state, &mut report).await);
     note(&mut failed, "carrier", carrier::compare(state, &mut report).await);
+    note(&mut failed, "port_orders", porting::complete(state, &mut report).await);
+    note(&mut failed, "ended_port_orders", porting::cancel(state, &mut report).await);
+    note(&mut failed, "port_reminders", porting::remind(state, &mut report).await);
     note(&mut failed, "strays", messages::replay_strays(state, &mut report).await);
     note(&mut failed, "messages", messages::back_fill(state, &mut report).await);
     note(&mut failed, "stray_calls", calls::replay_strays(state, &mut report).await);
@@ -203,6 +217,7 @@ async fn sweep(state: &State) -> Result<Report, SweepError> {
     let Report { settled_calls, unplaced_calls, priced_calls, .. } = report;
     let Report { deletions, finished_erasures, expired_messages, expired_media, expired_raw_events, .. } = report;
     let Report { recordings, deleted_recordings, carrier_recordings_deleted, .. } = report;
+    let Report { ported_numbers, completed_port_orders, cancelled_port_orders, port_reminders, .. } = report;
     let Report { settled_messages, unsent_messages, priced_messages, number_months, compacted_changes, .. } = report;
     tracing::info!(
         plans_read,
@@ -230,6 +245,10 @@ async fn sweep(state: &State) -> Result<Report, SweepError> {
         ghosts,
         repaired,
         became_ready,
+        ported_numbers,
+        completed_port_orders,
+        cancelled_port_orders,
+        port_reminders,
         settled_messages,
         unsent_messages,
         priced_messages,

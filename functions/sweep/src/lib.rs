@@ -9,7 +9,10 @@
 //!   texts and statuses that only the carrier has, and texts whose number has got its owner since; sends of unknown
 //!   outcome, and the carrier's prices; the ledger's months of numbers, and its sums; the same for calls as for texts, and
 //!   the end of calls whose last callback got lost. Deletes recordings after their time, and the carrier's copies of those
-//!   that are ours; messages, files and raw webhooks after theirs; finishes what `erase-contact` began.
+//!   that are ours; messages, files and raw webhooks after theirs; finishes what `erase-contact` began. Of port orders: the
+//!   numbers that have come, with their webhooks; the completion on the day after the FOC date; the end of a rejection that
+//!   nobody answered.
+//! - **Writes to** the administrators of a workspace by mail, about a rejected port order.
 //! - **Enqueues**: provisionings that nobody works on, releases that are due, pending numbers that nobody looks at,
 //!   answers to keywords that nobody gave.
 //! - **Twice is harmless**: every row that is taken up is noted as such in the same statement; texts and statuses take
@@ -18,6 +21,7 @@
 //! - **When it fails**: a part that fails stops no other; the function then fails as a whole, so watch its errors. Watch
 //!   "orphan number at the carrier" and "ghost number" too: they cost money or texts, and a person has to decide. "the
 //!   plan was repaired" means that Clerk's events get lost, "a text that never arrived was found" that the carrier's do, and
+//!   "a ported number did not come on its day" that the carriers have to be asked,
 //!   "an unknown send never reached the carrier" that somebody has to send a text again; the same
 //!   sentences exist for calls.
 
@@ -32,6 +36,7 @@ mod messages;
 mod orphans;
 mod outcomes;
 mod plans;
+mod porting;
 mod prices;
 mod recordings;
 mod retention;

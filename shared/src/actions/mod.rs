@@ -6,6 +6,7 @@ pub mod calling;
 pub mod calls;
 pub mod entitlement;
 pub mod inbox;
+pub mod porting;
 pub mod provisioning;
 pub mod quiet_hours;
 pub mod registration;

@@ -55,6 +55,17 @@ pub async fn reserve(
     workspace_id: WorkspaceId,
     wish: &Wish,
 ) -> Result<ProvisioningId, ReservationError> {
+    check_room(transaction, business, workspace_id, 1).await?;
+    Ok(provisionings::reserve(transaction, workspace_id, wish).await?)
+}
+
+/// Whether the plan has room for so many more numbers. The workspace is locked until the transaction ends.
+pub async fn check_room(
+    transaction: &Transaction<'_>,
+    business: &BusinessConfig,
+    workspace_id: WorkspaceId,
+    more: i64,
+) -> Result<(), ReservationError> {
     let workspace = workspaces::lock(transaction, workspace_id).await?;
     let limit = business.plan(workspace.tier).number_limit;
     if workspace.deleted {
@@ -66,10 +77,10 @@ pub async fn reserve(
     if workspace.past_due {
         return Err(ReservationRefusal::PaymentPastDue.into());
     }
-    if numbers::count_against_limit(transaction, workspace_id).await? >= limit {
+    if numbers::count_against_limit(transaction, workspace_id).await? + more > limit {
         return Err(ReservationRefusal::LimitReached { limit }.into());
     }
-    Ok(provisionings::reserve(transaction, workspace_id, wish).await?)
+    Ok(())
 }
 
 /// Sends a queue message for each reservation that has none, and notes it. A process that dies in between sends twice,

@@ -10,6 +10,7 @@ mod messages;
 mod numbers;
 mod opt_outs;
 mod plans;
+mod port_orders;
 mod webhooks;
 mod workspaces;
 
@@ -22,5 +23,6 @@ pub use messages::{Media, Message, SendMessageAnswer};
 pub use numbers::{PhoneNumber, Provisioning};
 pub use opt_outs::OptOut;
 pub use plans::Plan;
+pub use port_orders::{PortDocument, PortHistoryEntry, PortNumber, PortOrder, PortOrderSummary, Secrets, missing};
 pub use webhooks::{WebhookDelivery, WebhookEndpoint};
 pub use workspaces::Workspace;

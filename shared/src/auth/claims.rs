@@ -71,6 +71,14 @@ impl Caller {
         is_listed && !self.pending && self.actor.is_none()
     }
 
+    /// Whether it is an administrator of the active organisation who sits there: what even somebody who acts as one is not
+    /// to see is for these.
+    #[must_use]
+    pub fn is_admin_in_person(&self) -> bool {
+        let is_admin = self.organization.as_ref().is_some_and(|organization| organization.role == Role::Admin);
+        is_admin && self.actor.is_none()
+    }
+
     /// Whether the role is enough. Asked after the workspace was found, so that a member of another organisation learns
     /// nothing.
     pub(super) fn check_role(&self, access: Access) -> Result<(), AccessError> {

@@ -47,6 +47,20 @@ text_enum! {
         WebhookSecretRotated => "webhook_endpoint.secret_rotated",
         /// One did not take anything any more.
         WebhookEndpointDisabled => "webhook_endpoint.disabled",
+        /// An admin began to bring numbers along.
+        PortOrderCreated => "port_order.created",
+        /// An admin changed what the order says.
+        PortOrderChanged => "port_order.changed",
+        /// An admin handed it to the operator.
+        PortOrderSubmitted => "port_order.submitted",
+        /// The operator noted that the losing carrier refused it.
+        PortOrderRejected => "port_order.rejected",
+        /// The operator noted the day on which the numbers move.
+        PortOrderScheduled => "port_order.scheduled",
+        /// Its numbers became the workspace's.
+        PortOrderCompleted => "port_order.completed",
+        /// It was called off.
+        PortOrderCancelled => "port_order.cancelled",
         /// An admin changed what the workspace says about its company or its texts.
         RegistrationSaved => "registration.saved",
         /// An admin handed the registration in, for the fees that are noted.

@@ -123,3 +123,17 @@ pub async fn mark_released(
     let row = client.query_typed_opt(&sql, &[(&workspace_id.0, Type::UUID), (&id.0, Type::UUID)]).await?;
     row.as_ref().map(from_row).transpose()
 }
+
+/// Has the conversations of a number go on with another, which is new: same threads, same opt-outs. What was sent and
+/// received keeps the number of its time.
+pub async fn continue_conversations(
+    client: &impl GenericClient,
+    workspace_id: WorkspaceId,
+    from: PhoneNumberId,
+    to: PhoneNumberId,
+) -> Result<i32, DbError> {
+    let sql = "-- number_changes::continue_conversations
+        SELECT continue_conversations($1, $2, $3) AS conversations";
+    let params = [(&workspace_id.0 as _, Type::UUID), (&from.0 as _, Type::UUID), (&to.0 as _, Type::UUID)];
+    super::column(&client.query_typed_one(sql, &params).await?, "conversations")
+}

@@ -128,11 +128,32 @@ pub async fn list_for_sending(
         .collect())
 }
 
-/// How many numbers count against the plan's limit: those not released, and the reservations that are still open.
+/// Those of the numbers that another workspace gave back within the last days. Customers of that one may still text them.
+pub async fn list_released_by_others(
+    client: &impl GenericClient,
+    workspace_id: WorkspaceId,
+    numbers: &[PhoneNumber],
+    days: u16,
+) -> Result<Vec<PhoneNumber>, DbError> {
+    let sql = "-- numbers::list_released_by_others
+        SELECT phone_number FROM released_by_others($1, $2, $3) AS phone_number";
+    let texts: Vec<&str> = numbers.iter().map(PhoneNumber::as_str).collect();
+    let days = i32::from(days);
+    let rows = client
+        .query_typed(sql, &[(&workspace_id.0, Type::UUID), (&texts, Type::TEXT_ARRAY), (&days, Type::INT4)])
+        .await?;
+    rows.iter().map(|row| stored_number(row, "phone_number")).collect()
+}
+
+/// How many numbers count against the plan's limit: those not released, the reservations that are still open, and the
+/// numbers that port orders claim. One that takes the place of an own number does not count beside it.
 pub async fn count_against_limit(client: &impl GenericClient, workspace_id: WorkspaceId) -> Result<i64, DbError> {
     let sql = "-- numbers::count_against_limit
         SELECT (SELECT count(*) FROM workspace_phone_numbers WHERE workspace_id = $1 AND status <> 'released')
-             + (SELECT count(*) FROM number_provisionings WHERE workspace_id = $1 AND finished_at IS NULL) AS used";
+             + (SELECT count(*) FROM number_provisionings WHERE workspace_id = $1 AND finished_at IS NULL)
+             + (SELECT count(*) FROM port_order_numbers p WHERE p.workspace_id = $1 AND p.claimed
+                AND NOT EXISTS (SELECT FROM workspace_phone_numbers r WHERE r.workspace_id = $1
+                    AND r.id = p.replaces_phone_number_id AND r.status <> 'released')) AS used";
     column(&client.query_typed_one(sql, &[(&workspace_id.0, Type::UUID)]).await?, "used")
 }
 
@@ -233,6 +254,14 @@ pub async fn find_pending(client: &impl GenericClient, id: PhoneNumberId) -> Res
         })
     })
     .transpose()
+}
+
+/// Has the sweep look at a pending number the next time, and not only when nobody has for a while.
+pub async fn look_soon(client: &impl GenericClient, id: PhoneNumberId) -> Result<(), DbError> {
+    let sql = "-- numbers::look_soon
+        UPDATE workspace_phone_numbers SET messaging_looked_at = 'epoch' WHERE id = $1 AND messaging_status = 'pending'";
+    client.query_typed(sql, &[(&id.0, Type::UUID)]).await?;
+    Ok(())
 }
 
 /// Notes the order that assigns a number to a campaign.

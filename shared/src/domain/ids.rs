@@ -56,6 +56,12 @@ id!(
     WebhookEventId,
     /// One event on its way to one endpoint.
     WebhookDeliveryId,
+    /// An order to bring numbers along.
+    PortOrderId,
+    /// One number of such an order (`port_order_numbers.id`).
+    PortNumberId,
+    /// A document of such an order.
+    PortDocumentId,
     /// A workspace's 10DLC registration (`messaging_brands.id`).
     RegistrationId,
     /// A campaign of such a registration (`messaging_campaigns.id`).

@@ -19,6 +19,9 @@ mod opt_out;
 mod outbound;
 mod outbound_call;
 mod phone_number;
+mod port_address;
+mod port_fields;
+mod port_order;
 mod provisioning;
 mod public_url;
 mod quiet_hours;
@@ -27,6 +30,7 @@ mod retention;
 mod search_text;
 mod segments;
 mod sender;
+mod spreadsheet;
 mod subscription_revenue;
 mod text_enum;
 mod time_zones;
@@ -57,14 +61,22 @@ pub use erasure::{DeletionKind, ErasureState};
 pub use friendly_name::{FriendlyName, FriendlyNameError};
 pub use ids::{
     AutomaticReplyId, CallId, CampaignId, ContactId, ConversationId, MediaId, MessageId, OptOutId, PhoneNumberId,
-    ProvisioningId, RecordingId, RegistrationId, UserId, UserIdError, WebhookDeliveryId, WebhookEndpointId,
-    WebhookEventId, WorkspaceId,
+    PortDocumentId, PortNumberId, PortOrderId, ProvisioningId, RecordingId, RegistrationId, UserId, UserIdError,
+    WebhookDeliveryId, WebhookEndpointId, WebhookEventId, WorkspaceId,
 };
 pub use number_variants::MatchKey;
 pub use opt_out::{Consent, Keyword, OptOutSource, ReplyKind};
 pub use outbound::{ApprovedMessage, Draft, MAX_BODY_CHARACTERS, MAX_MEDIA, Refusal, approve};
 pub use outbound_call::{ApprovedCall, CallPurpose, MAX_SPOKEN_CHARACTERS, approve_click_to_call, approve_spoken_call};
 pub use phone_number::{PhoneNumber, PhoneNumberError, mask};
+pub use port_address::{ServiceAddress, ServiceAddressError};
+pub use port_fields::{
+    LOA_MAX_DAYS, LoaError, PortNumberError, PortPace, Portability, check_loa_date, parse_port_number, refused_line,
+};
+pub use port_order::{
+    MAX_PORT_NUMBERS, PORT_DOCUMENT_BYTES, PortAccountType, PortDocumentKind, PortEvent, PortOrderState, PortParty,
+    REJECTION_DAYS, REMINDER_DAYS,
+};
 pub use provisioning::{ProvisioningFailure, ProvisioningState, SearchStep};
 pub use public_url::{PublicUrl, PublicUrlError, is_public};
 pub use quiet_hours::{QuietHours, QuietHoursError, REPLY_WINDOW, Replies, TimeOfDay};
@@ -76,12 +88,16 @@ pub use retention::{FILE_DAYS, MESSAGE_DAYS, RAW_EVENT_DAYS, Retention};
 pub use search_text::{SearchText, SearchTextError};
 pub use segments::{Encoding, SegmentCount, count_segments};
 pub use sender::{OwnNumber, Sender, SenderRequest, choose_sender};
+pub use spreadsheet::harmless_cell;
 pub use subscription_revenue::{PlanPeriod, Rate, SubscriptionPayment, month_start, subscription_revenue};
 pub use text_enum::UnknownWord;
 pub(crate) use text_enum::text_enum;
 pub use time_zones::time_zones;
 pub use transliterate::transliterate;
-pub use upload::{MAX_MEDIA_BYTES, MAX_TOLL_FREE_MEDIA_BYTES, Upload, UploadSizeError, UploadType, max_media_bytes};
+pub use upload::{
+    Document, DocumentError, MAX_MEDIA_BYTES, MAX_TOLL_FREE_MEDIA_BYTES, Upload, UploadSizeError, UploadType,
+    max_media_bytes,
+};
 pub use vocabulary::{
     Channel, ConversationStatus, Direction, MediaState, MemberRole, MessageStatus, MessagingStatus, NumberStatus,
     NumberType, SenderReason, Service, SubscriptionTier,

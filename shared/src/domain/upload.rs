@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{PhoneNumber, WorkspaceId, text_enum};
+use super::{PORT_DOCUMENT_BYTES, PhoneNumber, WorkspaceId, text_enum};
 
 text_enum! {
     /// What can be uploaded: kinds that phones show and that carriers pass on (SignalWire, MIME types of messages).
@@ -122,6 +122,53 @@ impl Upload {
         let upload = Self { workspace_id, content_type: *content_type, byte_size, id, name: name.to_owned() };
         // One spelling only: what was parsed leniently is something else.
         (upload.key() == key).then_some(upload)
+    }
+}
+
+/// A document that is read by people and never sent: a port order's letter or invoice. It lies apart from what can be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    /// What it is.
+    pub content_type: UploadType,
+    /// How large it is.
+    pub byte_size: u64,
+    /// What it is called.
+    pub file_name: String,
+    /// Where it lies in the bucket.
+    pub key: String,
+}
+
+/// Why a document cannot be uploaded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum DocumentError {
+    /// Of another kind.
+    #[error("must be application/pdf, image/png or image/jpeg")]
+    Type,
+    /// Empty, or too large.
+    #[error("must be between 1 and {PORT_DOCUMENT_BYTES}")]
+    Size,
+}
+
+impl Document {
+    /// A new one.
+    ///
+    /// # Errors
+    /// [`DocumentError`]
+    pub fn new(
+        workspace_id: WorkspaceId,
+        content_type: UploadType,
+        byte_size: u64,
+        file_name: Option<&str>,
+    ) -> Result<Self, DocumentError> {
+        if !matches!(content_type, UploadType::Pdf | UploadType::Png | UploadType::Jpeg) {
+            return Err(DocumentError::Type);
+        }
+        if byte_size == 0 || byte_size > PORT_DOCUMENT_BYTES {
+            return Err(DocumentError::Size);
+        }
+        let file_name = format!("{}.{}", plain_name(file_name.unwrap_or_default()), content_type.extension());
+        let key = format!("media/{workspace_id}/documents/{}/{file_name}", Uuid::now_v7());
+        Ok(Self { content_type, byte_size, file_name, key })
     }
 }
 

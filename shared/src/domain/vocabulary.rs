@@ -40,6 +40,19 @@ text_enum! {
     }
 }
 
+impl NumberType {
+    /// What a number of the department is called when nobody says.
+    #[must_use]
+    pub const fn default_name(self) -> &'static str {
+        match self {
+            Self::Primary => "Primary",
+            Self::Sales => "Sales",
+            Self::Support => "Support",
+            Self::Custom => "Phone number",
+        }
+    }
+}
+
 text_enum! {
     /// Whether a number is in use.
     pub enum NumberStatus {

@@ -5,6 +5,7 @@ use lambda_http::Body;
 use serde_json::{Value, json};
 
 use crate::{
+    actions::reservation::{ReservationError, ReservationRefusal},
     auth::{AccessError, TokenError},
     db::DbError,
     domain::Refusal,
@@ -257,6 +258,22 @@ impl From<AccessError> for ApiError {
             AccessError::NotAdministrator => "admin_required",
         };
         Self::Forbidden { code, detail }
+    }
+}
+
+impl From<ReservationError> for ApiError {
+    fn from(error: ReservationError) -> Self {
+        let refusal = match error {
+            ReservationError::Database(error) => return error.into(),
+            ReservationError::Refused(refusal) => refusal,
+        };
+        let detail = refusal.to_string();
+        match refusal {
+            ReservationRefusal::Deleted => Self::NotFound { code: "workspace_not_found", detail },
+            ReservationRefusal::PlanRequiresUpgrade => Self::Forbidden { code: "plan_requires_upgrade", detail },
+            ReservationRefusal::PaymentPastDue => Self::Forbidden { code: "payment_past_due", detail },
+            ReservationRefusal::LimitReached { .. } => Self::Conflict { code: "number_limit_reached", detail },
+        }
     }
 }
 

@@ -13,6 +13,7 @@ mod error;
 mod form;
 mod inbound;
 mod logs;
+mod lookup;
 mod messages;
 mod numbers;
 mod recordings;
@@ -30,6 +31,7 @@ pub use error::{ClientError, Effect, Failure, PurchaseError, Refusal, Unreadable
 pub use form::Form;
 pub use inbound::{InboundMessage, Media, MessageStatusCallback};
 pub use logs::{BilledNumber, Log, LogEntry};
+pub use lookup::Lookup;
 pub use messages::{Message, MessageQuery};
 pub use numbers::{AvailableNumber, IncomingNumber, NumberUpdate, NumberWebhooks, Purchase, Search};
 pub use recordings::{Recording, RecordingQuery};

@@ -201,3 +201,21 @@ UPDATE workspace_phone_numbers SET former_campaign_id = 'former-{mark}', verific
     emergency_address = '{"city": "{mark}"}', emergency_address_id = 'address-{mark}', emergency_address_status = 'active',
     emergency_address_failure = 'Refused to {mark}.'
 WHERE id = '{ID}-0004-4000-8000-000000000003';
+
+INSERT INTO port_orders (id, workspace_id, state, losing_carrier, account_number, pin, company_name, authorized_name,
+    billing_phone_number, service_address, loa_signed_on, rejection_reason, rejected_at, foc_date, carrier_reference,
+    cancel_reason, created_by, submitted_at)
+VALUES ('{ID}-001c-4000-8000-000000000001', '{ID}-0000-4000-8000-000000000001', 'rejected', 'Carrier of {mark}', 'account-{mark}',
+    'pin-{mark}', 'Company {mark}', 'Ann {mark}', '{line}5550191', '{"street": "1 {mark} Street"}', current_date,
+    'The name {mark} differs.', now(), current_date, 'reference-{mark}', 'because of {mark}', 'user_{mark}', now());
+INSERT INTO port_order_numbers (id, workspace_id, order_id, position, phone_number, number_type, friendly_name, claimed,
+    phone_number_sid, voice_url, sms_url, status_callback_url)
+VALUES ('{ID}-001d-4000-8000-000000000001', '{ID}-0000-4000-8000-000000000001', '{ID}-001c-4000-8000-000000000001', 0,
+    '{line}5550191', 'support', 'Desk of {mark}', true, 'sid-{mark}-ported', 'https://{mark}.example.com/',
+    'https://{mark}.example.com/', 'https://{mark}.example.com/');
+INSERT INTO port_order_documents (id, workspace_id, order_id, kind, object_key, content_type, byte_size, file_name)
+VALUES ('{ID}-001e-4000-8000-000000000001', '{ID}-0000-4000-8000-000000000001', '{ID}-001c-4000-8000-000000000001', 'loa',
+    'media/{ID}-0000-4000-8000-000000000001/documents/{mark}', 'application/pdf', 1000, 'loa-{mark}.pdf');
+INSERT INTO port_order_events (id, workspace_id, order_id, event, party, actor, state, detail)
+VALUES ('{ID}-001f-4000-8000-000000000001', '{ID}-0000-4000-8000-000000000001', '{ID}-001c-4000-8000-000000000001', 'rejected',
+    'workspace', 'user_{mark}', 'rejected', 'The name {mark} differs.');

@@ -243,6 +243,71 @@ async fn real_answers_about_webhooks_fit_the_document() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn real_answers_about_port_orders_fit_the_document() {
+    let document = parsed();
+    let app = TestApp::start().await;
+    let org = app.organization("enterprise").await;
+    let operator = app.token_by("user=user_operator&organization=org_platform&role=admin").await;
+    let call = async |function: &str, method: Method, path: &str, body: Option<Value>, status: u16| {
+        let is_operator = function == "manage-port-orders";
+        let url = if is_operator { format!("{}/api/admin{path}", app.stack.urls.api) } else { app.api(&org.id, path) };
+        let token = if is_operator { &operator } else { &org.admin_token };
+        let answer = app.call(method, &url, Some(token), body.as_ref(), &[]).await;
+        assert_eq!(answer.status.as_u16(), status, "{function}: {answer:?}");
+        assert_documented(&document, function, &answer);
+        answer.body
+    };
+
+    let (save, list, manage) = ("save-port-order", "list-port-orders", "manage-port-orders");
+    let number = json!({ "phoneNumber": "+14055550191", "numberType": "sales" });
+    let fields = json!({
+        "numbers": [number], "losingCarrier": "Example Telecom", "accountNumber": "A-1", "pin": "1234",
+        "accountType": "residential", "authorizedName": "Ann", "billingPhoneNumber": "+14055550191",
+        "serviceAddress": { "street": "1 Main St", "city": "Tulsa", "region": "OK", "postalCode": "74103" },
+        "loaSignedOn": shared::clock::now().date_naive(),
+    });
+    let made = call(save, Method::POST, "/port-orders", Some(fields), 201).await;
+    call(save, Method::POST, "/port-orders", Some(json!({ "pin": "" })), 422).await;
+    let id = made["portOrder"]["id"].as_str().unwrap();
+    let path = format!("/port-orders/{id}");
+    let version = |version: i64| Some(json!({ "version": version }));
+    call(save, Method::PATCH, &path, Some(json!({ "version": 1, "companyName": "Prairie" })), 200).await;
+    call(save, Method::PATCH, &path, Some(json!({ "version": 1, "companyName": "Prairie" })), 409).await;
+    call(save, Method::PATCH, "/port-orders/x", Some(json!({ "version": 1 })), 404).await;
+    call(save, Method::POST, &format!("{path}/submit"), version(2), 422).await;
+    for kind in ["loa", "invoice"] {
+        let wanted = json!({ "kind": kind, "contentType": "image/png", "byteSize": 68 });
+        let answer = call(save, Method::POST, &format!("{path}/documents"), Some(wanted), 201).await;
+        let put = app.http.put(answer["upload"]["url"].as_str().unwrap()).header("content-type", "image/png");
+        assert!(put.body(vec![7; 68]).send().await.unwrap().status().is_success());
+    }
+    let submitted = call(save, Method::POST, &format!("{path}/submit"), version(4), 200).await;
+    call(save, Method::POST, &format!("{path}/submit"), version(5), 409).await;
+    call(list, Method::GET, "/port-orders", None, 200).await;
+    call(list, Method::GET, "/port-orders?state=lost", None, 422).await;
+    call(list, Method::GET, &path, None, 200).await;
+    call(list, Method::GET, "/port-orders/x", None, 404).await;
+
+    call(manage, Method::GET, "/port-orders", None, 200).await;
+    call(manage, Method::GET, &path, None, 200).await;
+    call(manage, Method::GET, &format!("{path}/export?format=csv"), None, 200).await;
+    call(manage, Method::GET, &format!("{path}/export?format=x"), None, 422).await;
+    call(manage, Method::GET, "/port-orders/x", None, 404).await;
+    let answer = |answer: Value| {
+        let mut body = answer;
+        body["version"] = submitted["portOrder"]["version"].clone();
+        Some(body)
+    };
+    let answers = format!("{path}/answers");
+    call(manage, Method::POST, &answers, answer(json!({ "answer": "scheduled" })), 422).await;
+    call(manage, Method::POST, &answers, answer(json!({ "answer": "completed" })), 409).await;
+    let rejected = answer(json!({ "answer": "rejected", "reason": "Wrong PIN" }));
+    let rejected = call(manage, Method::POST, &answers, rejected, 200).await;
+    let cancel = json!({ "version": rejected["portOrder"]["version"] });
+    call(save, Method::POST, &format!("{path}/cancel"), Some(cancel), 200).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn real_answers_about_registration_fit_the_document() {
     let document = parsed();
     let app = TestApp::start_with(|options| {

@@ -20,9 +20,10 @@ type Permissions = BTreeSet<String>;
 
 /// Requests of [`shared::storage`] to a bucket: what each needs, on which objects. An upload lies below the files of its
 /// workspace.
-const STORAGE: [(&str, &[&str]); 6] = [
+const STORAGE: [(&str, &[&str]); 7] = [
     ("put", &["s3:PutObject ${MediaBucket}/media/*"]),
     ("upload_address", &["s3:PutObject ${MediaBucket}/media/*/uploads/*"]),
+    ("document_upload_address", &["s3:PutObject ${MediaBucket}/media/*/documents/*"]),
     ("address", &["s3:GetObject ${MediaBucket}/media/*"]),
     ("carrier_address", &["s3:GetObject ${MediaBucket}/media/*/uploads/*"]),
     ("delete", &["s3:DeleteObject ${MediaBucket}/media/*"]),

@@ -181,7 +181,7 @@ fn own(operation: &str) -> Vec<(u16, Vec<&'static str>)> {
             (422, vec!["invalid_request", "contact_not_found"]),
         ],
         other if other.ends_with("Registration") || other.ends_with("Registrations") => of_registration(other),
-        other => of_webhooks(other),
+        other => of_porting(other).unwrap_or_else(|| of_webhooks(other)),
     }
 }
 
@@ -208,6 +208,40 @@ fn of_registration(operation: &str) -> Vec<(u16, Vec<&'static str>)> {
         ],
         other => panic!("say in problems.rs which codes {other} answers with"),
     }
+}
+
+fn of_porting(operation: &str) -> Option<Vec<(u16, Vec<&'static str>)>> {
+    let admins = (403, vec!["admin_required", "impersonated_session"]);
+    let unknown = (404, vec!["port_order_not_found"]);
+    let hidden = (404, vec!["not_found"]);
+    let states = vec!["port_order_changed", "port_order_scheduled", "port_order_finished", "port_order_not_editable"];
+    let invalid = (422, vec!["invalid_request"]);
+    Some(match operation {
+        "listPortOrders" => vec![invalid],
+        "readPortOrder" => vec![unknown],
+        "savePortOrder" => vec![admins, (422, vec!["invalid_request", "idempotency_key_reused"])],
+        "changePortOrder" | "uploadPortDocument" | "cancelPortOrder" => {
+            vec![admins, unknown, (409, states), invalid]
+        }
+        "submitPortOrder" => vec![
+            admins,
+            (403, vec!["plan_requires_upgrade", "payment_past_due"]),
+            unknown,
+            (409, states),
+            (409, vec!["number_limit_reached"]),
+            invalid,
+        ],
+        "managePortOrders" => vec![hidden, invalid],
+        "readAnyPortOrder" => vec![hidden, unknown],
+        "exportPortOrder" => vec![hidden, unknown, invalid],
+        "answerPortOrder" => vec![
+            hidden,
+            unknown,
+            (409, vec!["port_order_changed", "port_order_state", "port_numbers_missing", "port_number_owned"]),
+            invalid,
+        ],
+        _ => return None,
+    })
 }
 
 fn of_webhooks(operation: &str) -> Vec<(u16, Vec<&'static str>)> {

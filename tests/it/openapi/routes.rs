@@ -572,6 +572,8 @@ pub fn update_number() {}
             "releasedAt": "2026-02-01T09:00:00Z",
             "voice": null,
         },
+        "notice": "The number goes back to the carrier. It cannot be ported to another provider any more, and nobody can promise \
+            that it can be had again.",
     }))),
 )]
 pub fn release_number() {}

@@ -29,28 +29,40 @@ enum Access {
 fn access(operation: &str) -> Access {
     match operation {
         "listPlans" => Access::Session,
-        "listRegistrations" | "noteRegistration" | "readPlatformAnalytics" => Access::Platform,
+        "answerPortOrder"
+        | "exportPortOrder"
+        | "listRegistrations"
+        | "managePortOrders"
+        | "noteRegistration"
+        | "readAnyPortOrder"
+        | "readPlatformAnalytics" => Access::Platform
         "exportAnalytics" | "listContacts" | "listConversations" | "listMembers" | "listNumbers" | "listOptOuts"
-        | "readAnalytics" | "readConversation" | "readWorkspace" | "searchNumbers" => Access::Read,
+        | "listPortOrders" | "readAnalytics" | "readConversation" | "readPortOrder" | "readWorkspace"
+        | "searchNumbers" => Access::Read,
         "exportContact" | "listWebhookDeliveries" | "listWebhookEndpoints" | "readRegistration" => Access::Inspect,
         "cancelMessage" | "editContact" | "mergeContacts" | "saveContact" | "sendMessage" | "startCall"
         | "updateConversation" | "uploadMedia" => Access::Write,
-        "checkRegistration"
+        "eraseContact"
+        | "cancelPortOrder"
+        | "changePortOrder"
+        | "checkRegistration"
         | "saveRegistration"
         | "submitRegistration"
-        | "eraseContact"
         | "changeWebhookEndpoint"
         | "deleteWebhookEndpoint"
         | "replayWebhookDelivery"
         | "rotateWebhookSecret"
+        | "savePortOrder"
         | "saveWebhookEndpoint"
+        | "submitPortOrder"
         | "testWebhookEndpoint"
         | "provisionNumber"
         | "releaseNumber"
         | "removeOptOut"
         | "retryProvisioning"
         | "updateNumber"
-        | "updateWorkspace" => Access::Administer,
+        | "updateWorkspace"
+        | "uploadPortDocument" => Access::Administer,
         other => panic!("say in tests/it/tenancy/roles.rs whom {other} is for"),
     }
 }

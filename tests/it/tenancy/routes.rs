@@ -137,6 +137,10 @@ pub fn named(slot: &Slot, tenant: &Tenant, uploads: &Uploads) -> Option<Value> {
     match (slot.place, slot.name.as_str()) {
         (Place::Path, "contact") => row(7, 1),
         (Place::Path, "endpoint") => row(0x12, 1),
+        (Place::Path, "portOrder") => row(0x1c, 1),
+        (Place::Body, "numbers") => {
+            Some(json!([{ "phoneNumber": "+14052010144", "replacesPhoneNumberId": tenant.row(4, 1) }]))
+        }
         (Place::Path, "delivery") => row(0x14, 1),
         (Place::Path, "conversation") | (Place::Body, "conversationId") => row(9, 1),
         (Place::Path, "message") => row(0xb, 3),
@@ -161,15 +165,17 @@ pub fn named(slot: &Slot, tenant: &Tenant, uploads: &Uploads) -> Option<Value> {
         }
         (
             Place::Query,
-            "areaCode" | "channel" | "contains" | "from" | "limit" | "needsOperator" | "numberType" | "region"
-            | "report" | "state" | "status" | "timeZone" | "to" | "tollFree" | "unread",
+            "areaCode" | "channel" | "contains" | "format" | "from" | "limit" | "needsOperator" | "numberType" | "region" | "report"
+            | "state" | "status" | "timeZone" | "to" | "tollFree" | "unread",
         )
         | (
             Place::Body,
-            "action" | "agreedFees" | "areaCode" | "body" | "brand" | "byteSize" | "campaign" | "channel" | "company"
-            | "contentType" | "description" | "email" | "eventTypes" | "fileName" | "url" | "firstName"
-            | "friendlyName" | "lastName" | "notes" | "numberType" | "quietHours" | "read" | "reason" | "retention"
-            | "smartEncoding" | "status" | "subject",
+            "action" | "agreedFees" | "areaCode" | "body" | "brand" | "byteSize" | "campaign" | "channel" | "company" | "contentType" | "description" | "email"
+            | "eventTypes" | "fileName" | "url" | "firstName" | "friendlyName" | "lastName" | "notes" | "numberType"
+            | "accountNumber" | "accountType" | "answer" | "authorizedName" | "billingPhoneNumber" | "carrierReference"
+            | "companyName" | "focDate" | "kind" | "loaSignedOn" | "losingCarrier" | "pin" | "reason"
+            | "serviceAddress" | "version" | "quietHours" | "read" | "retention" | "smartEncoding" | "status"
+            | "subject",
         ) => None,
         _ => panic!("say in tests/it/tenancy/routes.rs what {slot:?} can name of a workspace"),
     }
@@ -203,6 +209,12 @@ fn brand(own: &Tenant) -> Value {
 fn own_body(operation: &str, own: &Tenant) -> Option<Value> {
     let customer = own.phone(2_010_177);
     match operation {
+        "savePortOrder" => Some(json!({ "losingCarrier": own.mark })),
+        "changePortOrder" => Some(json!({ "version": 1, "losingCarrier": own.mark })),
+        "uploadPortDocument" => Some(json!({ "kind": "invoice", "contentType": "application/pdf", "byteSize": 1000 })),
+        // After a change and a document.
+        "submitPortOrder" | "cancelPortOrder" => Some(json!({ "version": 3 })),
+        "answerPortOrder" => Some(json!({ "answer": "completed", "version": 1 })),
         "updateWorkspace" => Some(json!({ "quietHours": null })),
         "saveWebhookEndpoint" => Some(json!({ "url": format!("http://127.0.0.1:9/{}", own.mark) })),
         "changeWebhookEndpoint" => Some(json!({ "description": own.mark })),

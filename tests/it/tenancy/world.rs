@@ -36,6 +36,7 @@ const VOCABULARY: &[&str] = &[
     "event_type",
     "failure_code",
     "kind",
+    "line_type",
     "moves_to",
     "number_type",
     "outcome",

@@ -161,6 +161,18 @@ it('keeps the last active number', async () => {
   expect(screen.getByText(/last active number/)).toBeVisible();
 });
 
+it('leads administrators to the registration', async () => {
+  show();
+  expect(await screen.findByRole('link', { name: 'Texting registration' })).toHaveAttribute('href', '/settings/phone-numbers/registration');
+});
+
+it('explains to keep a number that is to go to another carrier', async () => {
+  show();
+  await userEvent.click(await screen.findByRole('button', { name: 'Change (405) 555-9876' }));
+  await userEvent.click(await screen.findByRole('menuitem', { name: 'Release' }));
+  expect(await screen.findByText(/order the move there, and keep the number here until it is done/)).toBeVisible();
+});
+
 it('says what went wrong, and tries again when asked', async () => {
   let isDown = true;
   show({

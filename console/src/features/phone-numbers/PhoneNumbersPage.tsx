@@ -1,5 +1,6 @@
-import { Phone, Plus } from 'lucide-react';
+import { BadgeCheck, Phone, Plus } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
+import { Link } from 'react-router';
 
 import type { PhoneNumber } from '@/api/types';
 import { usePhoneNumbers, useWorkspace } from '@/api/workspace';
@@ -37,7 +38,18 @@ export default function PhoneNumbersPage() {
     <Page
       title="Phone numbers"
       description={plan && plan.numberLimit > 0 ? usage(plan.numbersUsed, plan.numberLimit) : 'What customers call and text.'}
-      actions={add}
+      actions={
+        <>
+          {mayChange && (
+            <Button asChild variant="outline">
+              <Link to="/settings/phone-numbers/registration">
+                <BadgeCheck aria-hidden /> Texting registration
+              </Link>
+            </Button>
+          )}
+          {add}
+        </>
+      }
     >
       {plan && <PlanNotice workspace={plan} mayChange={mayChange} />}
       {numbers.isPending && <Loading />}

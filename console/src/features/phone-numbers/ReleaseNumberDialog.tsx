@@ -29,11 +29,15 @@ export default function ReleaseNumberDialog({ number, onClose }: { number: Phone
     >
       <p>
         Calls and texts to <strong className="text-ink">{number.friendlyName}</strong> stop reaching you at once, and after
-        some days somebody else may get the number. This cannot be undone.
+        some weeks somebody else may get the number. This cannot be undone.
       </p>
       <p>
         Its conversations stay in your inbox; answers to them leave from another of your numbers. The monthly cost ends, and
         your plan has room for a new number.
+      </p>
+      <p>
+        Do you want to take the number along to another carrier? Then do not release it: order the move there, and keep the
+        number here until it is done. A released number cannot be moved.
       </p>
       {release.isError && <Notice tone="danger">{explain(release.error)}</Notice>}
     </ConfirmDialog>

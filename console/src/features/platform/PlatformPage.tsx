@@ -17,6 +17,7 @@ import { Page } from '@/ui/page';
 import { ErrorState, Skeleton } from '@/ui/states';
 
 import { billChart, moneyChart } from './charts';
+import { PlatformNav } from './PlatformNav';
 import { usePlatformAnalytics, utcToday } from './queries';
 import { RecordTable } from './RecordTable';
 
@@ -29,6 +30,7 @@ export default function PlatformPage() {
   const choose = (chosen: Choice) => setQuery((present) => writeChoice(chosen, present), { replace: true });
   return (
     <Page title="Platform" description="All workspaces, by days of UTC. The figures refresh by themselves.">
+      <PlatformNav />
       <RangePicker choice={choice} today={today} onChoose={choose} />
       {data ? (
         <>

@@ -4,6 +4,7 @@ mod available;
 mod brands;
 mod calls;
 mod guard;
+mod lookup;
 mod media;
 mod message_logs;
 mod messages;
@@ -69,6 +70,7 @@ pub fn router(network: &Network) -> Router {
         .nest("/2010-04-01/Accounts/{account}", account)
         .nest("/api/relay/rest/registry/beta", registry)
         .route("/api/relay/rest/phone_numbers", get(relay_numbers::list))
+        .route("/api/relay/rest/lookup/phone_number/{number}", get(lookup::phone_number))
         .route("/api/messaging/logs", get(message_logs::list))
         .route("/api/messaging/messages", post(whatsapp::create))
         .route("/api/voice/logs", get(voice_logs::list))

@@ -5,6 +5,7 @@ mod calls;
 mod files;
 mod numbers;
 mod past;
+mod ports;
 mod registry;
 mod texts;
 
@@ -58,6 +59,8 @@ pub fn router(network: &Network) -> Router {
         .route("/phone/{number}", get(texts::phone))
         .route("/numbers", get(numbers::list).post(numbers::add))
         .route("/numbers/{number}", patch(numbers::change).delete(numbers::remove))
+        .route("/ports", post(ports::arrive))
+        .route("/lookups", post(ports::set_lookup))
         .route("/brands", get(registry::brands))
         .route("/brands/{id}", patch(registry::change_brand))
         .route("/campaigns", get(registry::campaigns))

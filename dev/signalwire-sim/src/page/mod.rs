@@ -126,6 +126,14 @@ fn behind_the_scenes() -> Markup {
                     thead { tr { th scope="col" { "Number" } th scope="col" { "Name" } th scope="col" { "Texts" } th scope="col" { "Webhook for messages" } th scope="col" { "Webhook for calls" } } }
                     tbody #numbers {}
                 } }
+                form #port {
+                    label for="ported-number" { "Port a number in" }
+                    input #ported-number type="tel" inputmode="tel" autocomplete="off" required placeholder="+14055550190"
+                        aria-describedby="port-hint";
+                    button type="submit" { "Put it into the account" }
+                    p #port-hint .hint { "The port request desk: the provider has no API for ports. The number comes without webhooks." }
+                    p #port-outcome role="status" {}
+                }
             }
             details {
                 summary { h2 { "Numbers for testing failures" } }

@@ -141,6 +141,18 @@ function drawNumbers(numbers) {
   element("numbers").replaceChildren(...rows);
 }
 
+async function port(event) {
+  event.preventDefault();
+  const phoneNumber = element("ported-number").value.trim();
+  const answer = await fetch("/_sim/ports", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ phoneNumber }),
+  });
+  const body = await answer.json();
+  element("port-outcome").textContent = answer.ok ? `${pretty(phoneNumber)} is in the account.` : body.error;
+}
+
 async function refresh() {
   const [numbers, phone, journal, { calls }] = await Promise.all([
     get("/_sim/numbers"),
@@ -246,6 +258,9 @@ element("me").addEventListener("submit", (event) => {
   changePhone();
 });
 element("send").addEventListener("submit", send);
+element("port").addEventListener("submit", (event) => {
+  port(event).catch((error) => console.info("the phone network does not answer", error));
+});
 element("dial").addEventListener("click", call);
 element("text").addEventListener("keydown", (event) => {
   if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {

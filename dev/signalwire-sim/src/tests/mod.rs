@@ -5,5 +5,6 @@ mod faults;
 mod inbound;
 mod messages;
 mod numbers;
+mod ports;
 mod registry;
 mod support;

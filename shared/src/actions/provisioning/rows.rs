@@ -75,7 +75,7 @@ fn new_number<'a>(
     NewNumber {
         phone_number: &number.phone_number,
         phone_number_sid: &number.sid,
-        friendly_name: row.friendly_name.as_deref().unwrap_or(default_name(number_type)),
+        friendly_name: row.friendly_name.as_deref().unwrap_or(number_type.default_name()),
         number_type,
         capabilities: number.capabilities,
         messaging_status: if number.capabilities.sms { MessagingStatus::Ready } else { MessagingStatus::Pending },
@@ -106,13 +106,4 @@ pub(super) async fn mark_failed(
     }
     transaction.commit().await.map_err(DbError::from)?;
     Ok(())
-}
-
-fn default_name(number_type: NumberType) -> &'static str {
-    match number_type {
-        NumberType::Primary => "Primary",
-        NumberType::Sales => "Sales",
-        NumberType::Support => "Support",
-        NumberType::Custom => "Phone number",
-    }
 }

@@ -60,10 +60,14 @@ impl Saga<'_> {
         }
         let candidates = match search::candidates(self.provisioner, &self.provisioning).await {
             Ok(candidates) => candidates,
-            Err(error) => return self.not_bought(&error).await,
+            Err(WorkError::Carrier(error)) => return self.not_bought(&error).await,
+            Err(error) => return Err(error),
         };
         if candidates.is_empty() {
-            return self.fail(ProvisioningFailure::NoNumbers).await;
+            // A number that was asked for is not searched: it is missing when it was another workspace's lately.
+            let is_named = self.provisioning.requested.is_some();
+            let failure = if is_named { ProvisioningFailure::NumberTaken } else { ProvisioningFailure::NoNumbers };
+            return self.fail(failure).await;
         }
         for candidate in candidates {
             if let Some(next) = self.purchase(&candidate).await? {

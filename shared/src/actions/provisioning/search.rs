@@ -2,10 +2,10 @@
 //! are.
 
 use crate::{
-    actions::Provisioner,
-    db::provisionings::Provisioning,
+    actions::{Provisioner, WorkError},
+    db::{self, DbError, numbers, provisionings::Provisioning},
     domain::{AreaCode, Country, PhoneNumber, SearchStep},
-    signalwire::{ClientError, Search},
+    signalwire::Search,
 };
 
 /// Candidates that are tried in one delivery; when all are taken by others, the next delivery searches again.
@@ -18,9 +18,10 @@ pub(super) type Candidate = (PhoneNumber, Option<SearchStep>);
 pub(super) async fn candidates(
     provisioner: &Provisioner,
     provisioning: &Provisioning,
-) -> Result<Vec<Candidate>, ClientError> {
+) -> Result<Vec<Candidate>, WorkError> {
     if let Some(requested) = &provisioning.requested {
-        return Ok(vec![(requested.clone(), None)]);
+        let free = without_quarantined(provisioner, provisioning, vec![requested.clone()]).await?;
+        return Ok(free.into_iter().map(|number| (number, None)).collect());
     }
     let area_code = provisioning.area_code.as_deref().and_then(|code| code.parse::<AreaCode>().ok());
     for step in &provisioner.business.number_search.steps {
@@ -28,11 +29,28 @@ pub(super) async fn candidates(
             continue;
         };
         let found = provisioner.carrier.search_local(&search).await?;
-        if !found.is_empty() {
-            return Ok(found.into_iter().map(|number| (number.phone_number, Some(*step))).collect());
+        let found = found.into_iter().map(|number| number.phone_number).collect();
+        let free = without_quarantined(provisioner, provisioning, found).await?;
+        if !free.is_empty() {
+            return Ok(free.into_iter().map(|number| (number, Some(*step))).collect());
         }
     }
     Ok(Vec::new())
+}
+
+/// Leaves out what another workspace gave back lately: its customers' texts are not for the next owner.
+async fn without_quarantined(
+    provisioner: &Provisioner,
+    provisioning: &Provisioning,
+    mut found: Vec<PhoneNumber>,
+) -> Result<Vec<PhoneNumber>, DbError> {
+    let days = provisioner.business.released_number_quarantine_days;
+    let mut connection = provisioner.pool.get().await?;
+    let transaction = db::system_transaction(&mut connection).await?;
+    let released = numbers::list_released_by_others(&transaction, provisioning.workspace_id, &found, days).await?;
+    transaction.commit().await?;
+    found.retain(|number| !released.contains(number));
+    Ok(found)
 }
 
 /// What a rung searches for; `None` when it needs an area code, or a region, that is not known.

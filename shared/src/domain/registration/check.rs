@@ -347,7 +347,7 @@ mod tests {
                 "campaign.messageFlow",
                 FindingCode::NoOptIn,
             ),
-            (|_, c| c.samples[1] = "Hello.".into(), "campaign.samples[1]", FindingCode::TooShort),
+            (|_, c| c.samples[1] = "Reply STOP.".into(), "campaign.samples[1]", FindingCode::TooShort),
             (
                 |_, c| c.samples[0] = "Your appointment is tomorrow at 2 pm.".into(),
                 "campaign.samples",

@@ -1,0 +1,30 @@
+//! Wiring of `list-port-orders`.
+
+use std::time::Duration;
+
+use list_port_orders::handler::{self, State};
+use shared::{
+    auth::SessionTokenVerifier,
+    config::{DatabaseConfig, Environment, SessionTokenConfig},
+    db::Pool,
+    http_client::TimeLimits,
+    lambda::{self, BuildError},
+    storage::Storage,
+};
+
+/// Addresses are made without asking anybody; this bounds what asks for credentials.
+const LIMITS: TimeLimits = TimeLimits { connect: Duration::from_secs(2), total: Duration::from_secs(4) };
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), BuildError> {
+    shared::telemetry::init();
+    lambda::serve(state, |state, request| Box::pin(handler::handle(state, request))).await
+}
+
+fn state(env: &Environment) -> Result<State, BuildError> {
+    Ok(State {
+        pool: Pool::new(&DatabaseConfig::from_env(env)?)?,
+        tokens: SessionTokenVerifier::new(&SessionTokenConfig::from_env(env)?)?,
+        storage: Storage::new(env.required("MEDIA_BUCKET")?, LIMITS)?,
+    })
+}

@@ -1,0 +1,104 @@
+//! What happens without anybody doing anything.
+
+use reqwest::StatusCode;
+use serde_json::json;
+
+use super::{NUMBER, desk, one, outcome, text};
+use crate::support::TestApp;
+
+async fn rejected_days_ago(app: &TestApp, days: i32) {
+    let sql =
+        "UPDATE port_orders SET rejected_at = now() - make_interval(days => $1) WHERE state = 'rejected' RETURNING id";
+    app.rows(sql, &[&days]).await;
+}
+
+async fn updates(app: &TestApp) -> usize {
+    let requests = app.sim_get("/requests").await["requests"].as_array().unwrap().clone();
+    let ours = requests.iter().filter(|request| request["operation"] == "update_number");
+    ours.count()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_that_comes_early_gets_its_webhooks_once_and_texts_only_after_the_completion() {
+    let app = TestApp::start().await;
+    let desk = desk(&app, "enterprise").await;
+    let id = desk.submitted(&one()).await;
+    app.sim_post("/ports", json!({ "phoneNumber": NUMBER })).await;
+    // The carrier sets them, and its answer is lost.
+    app.sim_post("/faults", json!({ "operation": "update_number", "kind": "lost_answer" })).await;
+    assert_eq!(desk.sweep().await["portedNumbers"], 0);
+    assert_eq!(desk.sweep().await["portedNumbers"], 0, "another may still be at it");
+    app.rows("UPDATE port_order_numbers SET leased_until = NULL RETURNING id", &[]).await;
+    assert_eq!((desk.sweep().await["portedNumbers"].clone(), updates(&app).await), (json!(1), 1));
+    let report = desk.sweep().await;
+    assert_eq!((&report["portedNumbers"], &report["orphans"]), (&json!(0), &json!(0)));
+    assert_eq!(updates(&app).await, 1, "once");
+    let numbers = app.sim_get("/numbers").await["numbers"].as_array().unwrap().clone();
+    let ported = numbers.iter().find(|number| number["phoneNumber"] == NUMBER).unwrap();
+    assert_eq!(ported["webhooks"]["smsUrl"].as_str(), Some(app.stack.urls.message_webhook.as_str()));
+
+    let order = desk.read(&id).await;
+    assert!(order["numbers"][0]["foundAt"].is_string(), "{order}");
+    assert_eq!(desk.numbers().await.len(), 1, "it is nobody's yet");
+    app.sim_patch(&format!("/numbers/{NUMBER}"), json!({ "sms": true })).await;
+    app.customer_texts("+14055550123", NUMBER, "Is it you?").await;
+    assert_eq!(app.get(&desk.org, "/conversations").await.body["conversations"], json!([]));
+
+    desk.schedule(&id).await;
+    assert_eq!(desk.sweep().await["completedPortOrders"], 0, "the day is to come");
+    app.rows("UPDATE port_orders SET foc_date = current_date - 1 RETURNING id", &[]).await;
+    assert_eq!(desk.sweep().await["completedPortOrders"], 1);
+    assert_eq!(text(&desk.read(&id).await, "/state"), "completed");
+    let waiting = app
+        .eventually("the text that came before finds its owner", async || {
+            desk.sweep().await;
+            let found = app.get(&desk.org, "/conversations").await.body["conversations"].as_array().unwrap().clone();
+            (found.len() == 1).then_some(found)
+        })
+        .await;
+    assert_eq!(text(&waiting[0], "/snippet"), "Is it you?");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rejection_that_nobody_answers_is_reminded_of_and_cancels_the_order_after_a_week() {
+    let app = TestApp::start_with(|options| {
+        let email = json!({ "email": { "primary": "hello@porting.example.com" } });
+        options.parameters.insert("BusinessConfig".to_owned(), email.to_string());
+    })
+    .await;
+    let known = json!({ "EmailIdentity": "hello@porting.example.com" }).to_string();
+    assert!(app.aws("ses", "/v2/email/identities", known).await.status.is_success());
+    let desk = desk(&app, "enterprise").await;
+    let id = desk.submitted(&one()).await;
+    let rejected = desk.answer(&id, json!({ "answer": "rejected", "reason": "The name differs." })).await;
+    assert_eq!(rejected.status, StatusCode::OK, "{rejected:?}");
+
+    assert_eq!(desk.sweep().await["portReminders"], 1, "at once");
+    assert_eq!(desk.sweep().await["portReminders"], 0, "not twice");
+    for (days, reminders) in [(2, 0), (3, 1), (6, 1), (6, 0)] {
+        rejected_days_ago(&app, days).await;
+        assert_eq!(desk.sweep().await["portReminders"], reminders, "after {days} days");
+    }
+    assert!(!app.log_text().contains("a reminder was not sent"), "the mails were taken");
+    assert_eq!(text(&desk.read(&id).await, "/state"), "rejected");
+    rejected_days_ago(&app, 7).await;
+    assert_eq!(desk.sweep().await["cancelledPortOrders"], 1);
+    let order = desk.read(&id).await;
+    assert_eq!((text(&order, "/state"), &order["hasPin"]), ("cancelled", &json!(false)));
+    assert!(text(&order, "/cancelReason").contains("week"), "{order}");
+    assert_eq!(app.count("SELECT count(*) FROM port_order_numbers WHERE claimed", &[]).await, 0);
+    assert_eq!(outcome(&desk.step(&order, "submit").await), (409, "port_order_finished"));
+    let events = desk.events(&id).await;
+    assert_eq!(events.iter().filter(|event| *event == "reminded").count(), 3, "{events:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_open_of_a_workspace_that_is_gone_is_cancelled() {
+    let app = TestApp::start().await;
+    let desk = desk(&app, "enterprise").await;
+    desk.submitted(&one()).await;
+    app.rows("UPDATE workspaces SET deleted_at = now() WHERE clerk_organization_id = $1 RETURNING id", &[&desk.org.id])
+        .await;
+    assert_eq!(desk.sweep().await["cancelledPortOrders"], 1);
+    assert_eq!(app.count("SELECT count(*) FROM port_order_numbers WHERE claimed", &[]).await, 0);
+}
