@@ -18,12 +18,12 @@ const LIMITS: TimeLimits = TimeLimits { connect: Duration::from_secs(2), total: 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), BuildError> {
     shared::telemetry::init();
-    lambda::serve(state, |state, request| Box::pin(handler::handle(state, request))).await
+    lambda::serve(|env| Box::pin(state(env)), |state, request| Box::pin(handler::handle(state, request))).await
 }
 
-fn state(env: &Environment) -> Result<State, BuildError> {
+async fn state(env: &Environment) -> Result<State, BuildError> {
     Ok(State {
-        pool: Pool::new(&DatabaseConfig::from_env(env)?)?,
+        pool: Pool::connect(&DatabaseConfig::from_env(env)?).await?,
         tokens: SessionTokenVerifier::new(&SessionTokenConfig::from_env(env)?)?,
         storage: Storage::new(env.required("MEDIA_BUCKET")?, LIMITS)?,
         business: BusinessConfig::from_env(env)?,

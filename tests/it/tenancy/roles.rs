@@ -35,7 +35,7 @@ fn access(operation: &str) -> Access {
         | "managePortOrders"
         | "noteRegistration"
         | "readAnyPortOrder"
-        | "readPlatformAnalytics" => Access::Platform
+        | "readPlatformAnalytics" => Access::Platform,
         "exportAnalytics" | "listContacts" | "listConversations" | "listMembers" | "listNumbers" | "listOptOuts"
         | "listPortOrders" | "readAnalytics" | "readConversation" | "readPortOrder" | "readWorkspace"
         | "searchNumbers" => Access::Read,

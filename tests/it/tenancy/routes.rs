@@ -165,17 +165,17 @@ pub fn named(slot: &Slot, tenant: &Tenant, uploads: &Uploads) -> Option<Value> {
         }
         (
             Place::Query,
-            "areaCode" | "channel" | "contains" | "format" | "from" | "limit" | "needsOperator" | "numberType" | "region" | "report"
-            | "state" | "status" | "timeZone" | "to" | "tollFree" | "unread",
+            "areaCode" | "channel" | "contains" | "format" | "from" | "limit" | "needsOperator" | "numberType"
+            | "region" | "report" | "state" | "status" | "timeZone" | "to" | "tollFree" | "unread",
         )
         | (
             Place::Body,
-            "action" | "agreedFees" | "areaCode" | "body" | "brand" | "byteSize" | "campaign" | "channel" | "company" | "contentType" | "description" | "email"
-            | "eventTypes" | "fileName" | "url" | "firstName" | "friendlyName" | "lastName" | "notes" | "numberType"
-            | "accountNumber" | "accountType" | "answer" | "authorizedName" | "billingPhoneNumber" | "carrierReference"
-            | "companyName" | "focDate" | "kind" | "loaSignedOn" | "losingCarrier" | "pin" | "reason"
-            | "serviceAddress" | "version" | "quietHours" | "read" | "retention" | "smartEncoding" | "status"
-            | "subject",
+            "action" | "agreedFees" | "areaCode" | "body" | "brand" | "byteSize" | "campaign" | "channel" | "company"
+            | "contentType" | "description" | "email" | "eventTypes" | "fileName" | "url" | "firstName"
+            | "friendlyName" | "lastName" | "notes" | "numberType" | "accountNumber" | "accountType" | "answer"
+            | "authorizedName" | "billingPhoneNumber" | "carrierReference" | "companyName" | "focDate" | "kind"
+            | "loaSignedOn" | "losingCarrier" | "pin" | "reason" | "serviceAddress" | "version" | "quietHours" | "read"
+            | "retention" | "smartEncoding" | "status" | "subject",
         ) => None,
         _ => panic!("say in tests/it/tenancy/routes.rs what {slot:?} can name of a workspace"),
     }
