@@ -161,9 +161,10 @@ it('keeps the last active number', async () => {
   expect(screen.getByText(/last active number/)).toBeVisible();
 });
 
-it('leads administrators to the registration', async () => {
+it('leads to bringing a number, and administrators to the registration', async () => {
   show();
-  expect(await screen.findByRole('link', { name: 'Texting registration' })).toHaveAttribute('href', '/settings/phone-numbers/registration');
+  expect(await screen.findByRole('link', { name: 'Bring your number' })).toHaveAttribute('href', '/settings/phone-numbers/porting');
+  expect(screen.getByRole('link', { name: 'Texting registration' })).toHaveAttribute('href', '/settings/phone-numbers/registration');
 });
 
 it('explains to keep a number that is to go to another carrier', async () => {

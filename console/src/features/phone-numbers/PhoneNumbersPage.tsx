@@ -1,4 +1,4 @@
-import { BadgeCheck, Phone, Plus } from 'lucide-react';
+import { BadgeCheck, Phone, PhoneIncoming, Plus } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { Link } from 'react-router';
 
@@ -47,6 +47,11 @@ export default function PhoneNumbersPage() {
               </Link>
             </Button>
           )}
+          <Button asChild variant="outline">
+            <Link to="/settings/phone-numbers/porting">
+              <PhoneIncoming aria-hidden /> Bring your number
+            </Link>
+          </Button>
           {add}
         </>
       }
