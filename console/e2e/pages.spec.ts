@@ -9,6 +9,8 @@ const PAGES = [
   { path: '/conversations', title: 'Conversations' },
   { path: '/settings/phone-numbers', title: 'Phone numbers' },
   { path: '/settings/phone-numbers/analytics', title: 'Analytics' },
+  { path: '/settings/phone-numbers/porting', title: 'Bring your number' },
+  { path: '/settings/phone-numbers/porting/new', title: 'Bring a number' },
   { path: '/settings/phone-numbers/registration', title: 'Texting registration' },
   { path: '/settings/workspace', title: 'Settings' },
   { path: '/billing', title: 'Billing' },
@@ -27,6 +29,10 @@ async function furnish(): Promise<Identity> {
   const [number] = await numbersOf(identity);
   await api(identity).post('/phone-numbers', { areaCode: '405', numberType: 'sales', friendlyName: 'Sales team' });
   await customerTexts(newCustomer(), number?.phoneNumber ?? '', 'Are you open today?');
+  await api(identity).post('/port-orders', {
+    numbers: [{ phoneNumber: '+19185550199', friendlyName: 'Zahnärzte “Müller” & Söhne 👋, the old line of the front desk' }],
+    losingCarrier: 'Donaudampfschifffahrtstelekommunikationsgesellschaft 电信',
+  });
   return identity;
 }
 
@@ -82,6 +88,15 @@ const OPENED: { name: string; path: string; open: (page: Page) => Promise<void> 
       for (const part of ['Business hours', 'Menu', 'Forwarding']) await page.getByRole('switch', { name: part }).click();
     },
   },
+  ...['Present carrier', 'Address', 'Documents', 'Review'].map((part) => ({
+    name: `${part} of a number to bring`,
+    path: '/settings/phone-numbers/porting',
+    open: async (page: Page) => {
+      await page.getByRole('list', { name: 'Orders' }).getByRole('link', { name: /555-0199/ }).click();
+      await page.getByRole('button', { name: new RegExp(`^${part}`) }).click();
+      await expect(page.getByRole('form', { name: part })).toBeVisible();
+    },
+  })),
   ...['What you text', 'Samples and words', 'Fees and review'].map((part) => ({
     name: `${part} of a registration`,
     path: '/settings/phone-numbers/registration',
@@ -90,6 +105,14 @@ const OPENED: { name: string; path: string; open: (page: Page) => Promise<void> 
       await expect(page.getByRole('button', { name: new RegExp(`^${part}`) })).toHaveAttribute('aria-current', 'step');
     },
   })),
+  {
+    name: 'an emergency address',
+    path: '/settings/phone-numbers',
+    open: async (page) => {
+      await page.getByRole('button', { name: 'Give it an emergency address' }).first().click();
+      await expect(page.getByRole('dialog')).toBeVisible();
+    },
+  },
   {
     name: 'figures as tables',
     path: '/settings/phone-numbers/analytics',
@@ -129,7 +152,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       expect(await barriers(page)).toEqual([]);
     });
 
-    for (const path of ['/admin/registration']) {
+    for (const path of ['/admin/porting', '/admin/registration']) {
       test(`${path} keeps nobody out`, async ({ page }) => {
         await signIn(page, platformAdmin());
         await page.goto(path);
@@ -188,6 +211,13 @@ test('long forms fit on a phone too', async ({ page }) => {
     const [scroll, client] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
     expect(scroll, `${what} is wider than the phone`).toBeLessThanOrEqual(client);
   };
+  await page.goto('/settings/phone-numbers/porting');
+  await fits('the list of orders');
+  await page.getByRole('list', { name: 'Orders' }).getByRole('link', { name: /555-0199/ }).click();
+  for (const part of ['Present carrier', 'Address', 'Documents', 'Review', 'Numbers']) {
+    await page.getByRole('button', { name: new RegExp(`^${part}`) }).click();
+    await fits(part);
+  }
   await page.goto('/settings/phone-numbers/registration');
   for (const part of ['Company', 'What you text', 'Samples and words', 'Fees and review']) {
     await page.getByRole('button', { name: new RegExp(`^${part}`) }).click();

@@ -35,6 +35,8 @@ const PICTURES: Picture[] = [
   { name: 'phone-numbers-starter', path: '/settings/phone-numbers', organization: 'Corner Bakery' },
   { name: 'add-number', path: '/settings/phone-numbers', organization: FREIGHT, prepare: searchNumbers },
   { name: 'edit-number', path: '/settings/phone-numbers', organization: FREIGHT, prepare: editNumber },
+  { name: 'porting', path: '/settings/phone-numbers/porting', organization: FREIGHT },
+  { name: 'port-order', path: '/settings/phone-numbers/porting', organization: FREIGHT, prepare: openRejected },
   { name: 'registration', path: '/settings/phone-numbers/registration', organization: FREIGHT },
   { name: 'analytics', path: '/settings/phone-numbers/analytics', organization: DENTIST, prepare: drawCharts },
   { name: 'settings', path: '/settings/workspace', organization: FREIGHT },
@@ -64,6 +66,11 @@ async function editNumber(page: Page): Promise<void> {
   await page.getByRole('dialog').waitFor();
   const calls = page.getByRole('tab', { name: 'Calls' });
   if (await calls.isVisible()) await calls.click();
+}
+
+async function openRejected(page: Page): Promise<void> {
+  await page.getByRole('listitem').filter({ hasText: 'Needs correction' }).getByRole('link').click();
+  await page.getByRole('link', { name: 'Correct and resubmit' }).waitFor();
 }
 
 async function drawCharts(page: Page): Promise<void> {

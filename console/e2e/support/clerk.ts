@@ -22,12 +22,17 @@ export function platformAdmin(): Identity {
   return { organization: { id: 'org_platform', name: 'Platform' }, user: { id: 'user_platform', name: 'Pat Form' }, role: 'admin' };
 }
 
+/** A session token of somebody. */
+export async function tokenOf({ organization, user, role }: Identity): Promise<string> {
+  const query = new URLSearchParams({ organization: organization.id, user: user.id, role });
+  return (await fetch(`${stack().token}?${query}`)).text();
+}
+
 /** An account of the API, for what a story needs to have happened before. */
 export function api(identity: Identity) {
   const base = `${stack().api}/api/workspaces/${identity.organization.id}`;
   const call = async (method: string, path: string, body?: unknown): Promise<Record<string, unknown>> => {
-    const query = new URLSearchParams({ organization: identity.organization.id, user: identity.user.id, role: identity.role });
-    const token = await (await fetch(`${stack().token}?${query}`)).text();
+    const token = await tokenOf(identity);
     const response = await fetch(`${base}${path}`, {
       method,
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },

@@ -30,6 +30,14 @@ export type PlatformAnalytics = Schemas['PlatformAnalytics'];
 export type ChargedService = Schemas['Service'];
 export type DayVolume = Schemas['DayVolume'];
 export type ErrorCount = Schemas['ErrorCount'];
+export type PortOrder = Schemas['PortOrder'];
+export type PortOrderState = Schemas['PortOrderState'];
+export type PortOrderSummary = Schemas['PortOrderSummary'];
+export type PortOrderFields = Omit<Schemas['SavePortOrderRequest'], 'version'>;
+export type PortDocument = Schemas['PortDocument'];
+export type OperatorPortOrderRow = Schemas['OperatorPortOrderSummary'];
+export type OperatorPortOrder = Schemas['OperatorPortOrderAnswer'];
+export type AnswerPortOrderRequest = Schemas['AnswerPortOrderRequest'];
 /** With every field of the company and of what it texts, which the API always gives and never asks for. */
 export type Registration = Omit<Schemas['Registration'], 'brand' | 'campaign'> & {
   brand: Required<Schemas['BrandDetails']>;
@@ -38,3 +46,4 @@ export type Registration = Omit<Schemas['Registration'], 'brand' | 'campaign'> &
 export type AdminRegistration = Schemas['AdminRegistration'];
 export type RegistrationState = Registration['state'];
 export type RegistrationFinding = Registration['findings'][number];
+export type EmergencyAddress = NonNullable<PhoneNumber['emergencyAddress']>;

@@ -1,5 +1,6 @@
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 
+import { useIdempotencyKey } from '@/api/idempotency';
 import { explain } from '@/api/problem';
 import type { NumberType } from '@/api/types';
 import { usePhoneNumbers, usePlans } from '@/api/workspace';
@@ -131,18 +132,6 @@ function searchFor(place: 'local' | 'tollFree', areaCode: string): Search {
 function useFreeType(): NumberType {
   const numbers = usePhoneNumbers().data?.phoneNumbers ?? [];
   return NUMBER_TYPES.find(({ type }) => numbers.every((number) => number.numberType !== type))?.type ?? 'custom';
-}
-
-/** The same key as long as the wish is the same: a repeated request buys nothing more. */
-function useIdempotencyKey() {
-  const last = useRef<{ wish: string; key: string } | null>(null);
-  return {
-    of(wish: NumberWish): string {
-      const text = JSON.stringify(wish);
-      if (last.current?.wish !== text) last.current = { wish: text, key: crypto.randomUUID() };
-      return last.current.key;
-    },
-  };
 }
 
 function Cost({ lineCents }: { lineCents: number | undefined }) {

@@ -4,6 +4,7 @@ import { cn } from '@/ui/cn';
 
 const PAGES = [
   { to: '/admin/analytics', label: 'Figures' },
+  { to: '/admin/porting', label: 'Porting' },
   { to: '/admin/registration', label: 'Texting registration' },
 ];
 

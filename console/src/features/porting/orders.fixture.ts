@@ -1,0 +1,71 @@
+import type { PortOrder } from '@/api/types';
+
+/** A draft in which nothing is missing. */
+export const ORDER: PortOrder = {
+  id: 'o1',
+  state: 'draft',
+  version: 3,
+  numbers: [
+    {
+      phoneNumber: '+14055550123',
+      numberType: 'primary',
+      friendlyName: 'Main line',
+      replacesPhoneNumberId: null,
+      portability: 'unchecked',
+      lineType: null,
+      portabilityDetail: null,
+      expectedBusinessDays: 7,
+      foundAt: null,
+      phoneNumberId: null,
+    },
+  ],
+  losingCarrier: 'Example Telecom',
+  accountNumber: 'A-12345',
+  hasAccountNumber: true,
+  pin: '1234',
+  hasPin: true,
+  accountType: 'business',
+  companyName: 'Harbour Dental LLC',
+  authorizedName: 'Ana Lima',
+  billingPhoneNumber: '+14055550123',
+  serviceAddress: { street: '1 Main St', street2: null, city: 'Oklahoma City', region: 'OK', postalCode: '73102', country: 'US' },
+  loaSignedOn: '2026-05-01',
+  documents: [
+    {
+      id: 'd1',
+      kind: 'loa',
+      contentType: 'application/pdf',
+      byteSize: 20_000,
+      fileName: 'loa.pdf',
+      arrivedAt: '2026-05-02T10:00:00Z',
+      url: 'http://bucket/loa.pdf',
+    },
+  ],
+  missing: [],
+  expectedBusinessDays: 7,
+  expectedReason: 'standard',
+  rejectionReason: null,
+  rejectedAt: null,
+  cancelsAt: null,
+  focDate: null,
+  carrierReference: null,
+  cancelReason: null,
+  history: [
+    { at: '2026-05-01T10:00:00Z', event: 'created', by: 'workspace', user: 'user_1', state: 'draft', detail: null },
+    { at: '2026-05-02T10:00:00Z', event: 'edited', by: 'workspace', user: 'user_1', state: 'draft', detail: 'losingCarrier, serviceAddress' },
+  ],
+  createdAt: '2026-05-01T10:00:00Z',
+  updatedAt: '2026-05-02T10:00:00Z',
+  submittedAt: null,
+  finishedAt: null,
+};
+
+export const REJECTED: PortOrder = {
+  ...ORDER,
+  state: 'rejected',
+  version: 6,
+  rejectionReason: 'The account number does not match.',
+  rejectedAt: '2026-05-05T10:00:00Z',
+  cancelsAt: '2026-05-12T10:00:00Z',
+  submittedAt: '2026-05-03T10:00:00Z',
+};
