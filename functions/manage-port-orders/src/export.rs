@@ -151,8 +151,8 @@ fn pdf(whole: &WholeOrder, workspace: &PortOrderWorkspace, project_id: &str) -> 
     page.field("Workspace", &workspace.name);
     page.field("Order", &order.id.to_string());
     page.field("State", order.state.as_str());
-    let pace = PortPace::slowest(whole.numbers.iter().map(|number| &number.phone_number));
-    page.field("Expected", &format!("up to {} business days ({pace})", pace.business_days()));
+    let expected = PortPace::slowest(whole.numbers.iter().map(|number| &number.phone_number));
+    page.field("Expected", &format!("up to {} business days ({expected})", expected.business_days()));
     if let Some(date) = order.foc_date {
         page.field("FOC date", &date.to_string());
     }

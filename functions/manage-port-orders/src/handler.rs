@@ -182,7 +182,7 @@ fn not_completed(error: CompletionError) -> ApiError {
         CompletionError::Changed => ApiError::Conflict { code: "port_order_changed", detail },
         CompletionError::NumberOwned => ApiError::Conflict { code: "port_number_owned", detail },
         CompletionError::NumbersMissing(numbers) => {
-            let numbers: Vec<&str> = numbers.iter().map(|number| number.as_str()).collect();
+            let numbers: Vec<&str> = numbers.iter().map(PhoneNumber::as_str).collect();
             let detail =
                 format!("not in the carrier account yet: {}; it is looked at every five minutes", numbers.join(", "));
             ApiError::Conflict { code: "port_numbers_missing", detail }

@@ -1,4 +1,4 @@
-//! Pages of labelled lines as PDF, in the fonts that every reader has. Those know the letters of Western Europe (WinAnsi,
+//! Pages of labelled lines as PDF, in the fonts that every reader has. Those know the letters of Western Europe (`WinAnsi`,
 //! PDF 32000-1 annex D); what they do not know is shown as `?`, and the page says so.
 
 use pdf_writer::{Content, Finish, Name, Pdf, Rect, Ref, Str};

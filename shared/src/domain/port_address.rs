@@ -68,7 +68,7 @@ impl ServiceAddress {
         }
         match self.country.as_str() {
             "US" if !is_zip(&self.postal_code) => {
-                fault("postalCode", "must be a ZIP code, such as 73102 or 73102-1234")
+                fault("postalCode", "must be a ZIP code, such as 73102 or 73102-1234");
             }
             "CA" => match canadian(&self.postal_code) {
                 Some(code) => self.postal_code = code,

@@ -5,7 +5,7 @@ use axum::{
     extract::{Path, RawQuery, State},
     http::StatusCode,
 };
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::Answer;
 use crate::{
@@ -55,7 +55,7 @@ pub async fn phone_number(
             "jurisdiction": "intrastate", "lec": "EXAMPLE TELECOM", "linetype": line });
     }
     if includes("cnam") {
-        answer["cnam"] = Value::from(json!({ "caller_id": "EXAMPLE" }));
+        answer["cnam"] = json!({ "caller_id": "EXAMPLE" });
     }
     Ok((StatusCode::OK, Json(answer)))
 }
