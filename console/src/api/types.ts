@@ -46,4 +46,3 @@ export type Registration = Omit<Schemas['Registration'], 'brand' | 'campaign'> &
 export type AdminRegistration = Schemas['AdminRegistration'];
 export type RegistrationState = Registration['state'];
 export type RegistrationFinding = Registration['findings'][number];
-export type EmergencyAddress = NonNullable<PhoneNumber['emergencyAddress']>;
