@@ -15,7 +15,7 @@ use shared::{
         audit_log::Actor,
         port_orders::{self, Move},
     },
-    domain::{PortOrderId, PortOrderState, PortParty, WorkspaceId},
+    domain::{PhoneNumber, PortOrderId, PortOrderState, PortParty, WorkspaceId},
     lambda::{self, ApiError, ApiReply},
     storage::Storage,
 };
