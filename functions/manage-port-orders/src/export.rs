@@ -224,7 +224,8 @@ mod tests {
     #[test]
     fn names_of_western_europe_come_out_right_and_others_are_said_not_to() {
         let western = pdf(&whole("Café Zoë – «Ñandú»"), &workspace(), "project");
-        assert!(has(&western, b"Caf\xe9 Zo\xeb \x96 \xab\xd1and\xfa\xbb"), "WinAnsi");
+        // WinAnsi, which the file has in hexadecimal as soon as a letter is not ASCII.
+        assert!(has(&western, b"<436166E9205A6FEB209620ABD1616E64FABB>"), "WinAnsi");
         assert!(!has(&western, b"cannot show"));
         let other = pdf(&whole("Łukasz 株式会社"), &workspace(), "project");
         assert!(has(&other, b"?ukasz ????") && has(&other, b"cannot show"), "the page says so");
