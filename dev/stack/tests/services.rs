@@ -94,8 +94,12 @@ fn the_next_runner_removes_the_data_of_a_killed_one() {
     std::fs::set_permissions(directory.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
     run("kill -s KILL $PPID");
     assert_eq!(left_overs(), 1);
-    assert!(run("true").success());
-    assert_eq!(left_overs(), 0);
+    // What it had started ends a moment later, and holds its mark until then.
+    let deadline = Instant::now() + PATIENCE;
+    while left_overs() > 0 {
+        assert!(Instant::now() < deadline, "nobody removes it");
+        assert!(run("true").success());
+    }
 }
 
 #[test]
