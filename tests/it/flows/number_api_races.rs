@@ -91,6 +91,9 @@ async fn a_released_number_is_bought_by_another_workspace_and_old_conversations_
     let url = format!("{}/_sim/numbers/{phone}", app.stack.urls.signalwire);
     app.call(Method::DELETE, &url, None, None, &[]).await;
     app.sim_post("/inventory", json!({ "areaCode": &phone[2..5], "numbers": [phone] })).await;
+    // And ours, which keeps it from strangers for some weeks more.
+    let age = "UPDATE workspace_phone_numbers SET released_at = now() - interval '46 days' WHERE status = 'released' RETURNING id";
+    assert_eq!(app.rows(age, &[]).await.len(), 1);
 
     let bought = provision(&app, &beta, json!({ "phoneNumber": phone })).await;
     assert_eq!(bought.status, StatusCode::CREATED, "{bought:?}");
