@@ -206,7 +206,9 @@ INSERT INTO port_orders (id, workspace_id, state, losing_carrier, account_number
     billing_phone_number, service_address, loa_signed_on, rejection_reason, rejected_at, foc_date, carrier_reference,
     cancel_reason, created_by, submitted_at)
 VALUES ('{ID}-001c-4000-8000-000000000001', '{ID}-0000-4000-8000-000000000001', 'rejected', 'Carrier of {mark}', 'account-{mark}',
-    'pin-{mark}', 'Company {mark}', 'Ann {mark}', '{line}5550191', '{"street": "1 {mark} Street"}', current_date,
+    'pin-{mark}', 'Company {mark}', 'Ann {mark}', '{line}5550191',
+    '{"street": "1 {mark} Street", "street2": null, "city": "Tulsa", "region": "OK", "postalCode": "74103", "country": "US"}',
+    current_date,
     'The name {mark} differs.', now(), current_date, 'reference-{mark}', 'because of {mark}', 'user_{mark}', now());
 INSERT INTO port_order_numbers (id, workspace_id, order_id, position, phone_number, number_type, friendly_name, claimed,
     phone_number_sid, voice_url, sms_url, status_callback_url)

@@ -141,6 +141,9 @@ pub fn in_order() -> Vec<Route> {
 
 /// Which answers there can be when one slot names something of another's.
 fn expected(route: &Route, slot: &Slot) -> Vec<u16> {
+    if route.path.starts_with("/api/admin/") {
+        return vec![404];
+    }
     match (slot.place, route.operation.as_str(), slot.name.as_str()) {
         // As if the thing did not exist.
         (Place::Path, ..) => vec![404],
