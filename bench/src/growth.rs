@@ -290,14 +290,15 @@ fn table(figures: &Figures) -> String {
     for before in figures.statements.iter().filter(|it| it.messages == small) {
         let Some(after) = find(large, &before.name) else { continue };
         lines.push(format!(
-            "| `{}` | {:.3} ms | {:.3} ms | {:.2} | {:.0} | {:.0} | {:.2} |",
+            "| `{}` | {:.3} ms | {:.3} ms | {:.2} | {:.0} | {:.0} | {} |",
             before.name,
             before.took.median,
             after.took.median,
             after.took.median / before.took.median,
             before.buffers,
             after.buffers,
-            after.buffers / before.buffers,
+            // Some read nothing at all.
+            if before.buffers > 0.0 { format!("{:.2}", after.buffers / before.buffers) } else { "–".to_owned() },
         ));
     }
     lines.push(String::new());
