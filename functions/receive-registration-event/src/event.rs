@@ -5,6 +5,7 @@ use serde::{Deserialize, Deserializer};
 use shared::{
     actions::registration::BrandNews,
     db::{messaging_campaigns::Approval, registrations::NumberKey},
+    domain::storable_text,
 };
 
 /// A change in the registry (SignalWire REST, 10DLC status callback). Every field may be missing.
@@ -82,9 +83,9 @@ impl RegistrationEvent {
     }
 }
 
-/// A text with U+FFFD for each NUL: Postgres stores none, and the carrier would send the event again in vain.
+/// A text that Postgres stores: what it refuses the carrier would send again.
 fn storable<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    Ok(Option::<String>::deserialize(deserializer)?.map(|text| text.replace('\0', "\u{FFFD}")))
+    Ok(Option::<String>::deserialize(deserializer)?.as_deref().map(storable_text))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use serde::Serialize;
 use shared::{
-    domain::{Channel, ConversationId, EmailAddress, NumberType, PhoneNumber, PhoneNumberId},
+    domain::{Channel, ConversationId, EmailAddress, NumberType, PhoneNumber, PhoneNumberId, storable_text},
     lambda::{ApiError, FieldError},
 };
 use url::Url;
@@ -66,8 +66,7 @@ pub fn parse(request: SendMessageRequest) -> Result<SendRequest, ApiError> {
     }
     // One that is missing, or no word of ours, is among the errors.
     let Some(channel) = channel else { return Err(ApiError::invalid("channel", "is required")) };
-    // Postgres cannot store NUL, and no phone can show it.
-    let body = request.body.unwrap_or_default().replace('\0', "\u{fffd}");
+    let body = storable_text(&request.body.unwrap_or_default());
     if channel == Channel::Email && (!media_urls.is_empty() || phone_number_id.is_some()) {
         let unused = if media_urls.is_empty() { "phoneNumberId" } else { "mediaUrls" };
         return Err(ApiError::invalid(unused, "is not for mails"));

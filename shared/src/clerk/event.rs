@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::billing::{PaymentAttempt, Subscription, SubscriptionItemEvent};
 use super::identity::{Membership, Organization, User};
 use super::wire;
+use crate::domain::storable_text;
 
 /// One event.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,7 +88,7 @@ impl Event {
         let mut deserializer = serde_json::Deserializer::from_slice(body);
         let envelope: Envelope = serde_path_to_error::deserialize(&mut deserializer)
             .map_err(|error| EventError::at(error.path().to_string()))?;
-        let kind = envelope.kind.replace('\0', "\u{FFFD}");
+        let kind = storable_text(&envelope.kind);
         let data = ClerkEvent::read(&kind, envelope.data)?;
         Ok(Self { kind, instance_id: envelope.instance_id, occurred_at: envelope.timestamp, data })
     }

@@ -5,6 +5,8 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
+use crate::domain::storable_text;
+
 /// Times below this are seconds, above it milliseconds. As seconds it is the year 5138, as milliseconds March 1973.
 const FIRST_MILLISECONDS: i64 = 100_000_000_000;
 
@@ -13,14 +15,14 @@ pub fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>
     Ok(as_text(&Value::deserialize(deserializer)?))
 }
 
-/// Anything, with U+FFFD for each NUL: Postgres stores none in a text, and what it refuses Clerk would send for days.
+/// Anything, with texts that Postgres stores: what it refuses Clerk would send for days.
 pub fn storable<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Value, D::Error> {
     Value::deserialize(deserializer).map(without_nul)
 }
 
 pub fn without_nul(value: Value) -> Value {
     match value {
-        Value::String(text) => Value::String(text.replace('\0', "\u{FFFD}")),
+        Value::String(text) => Value::String(storable_text(&text)),
         Value::Array(values) => values.into_iter().map(without_nul).collect(),
         Value::Object(members) => members.into_iter().map(|(name, value)| (name, without_nul(value))).collect(),
         Value::Null | Value::Bool(_) | Value::Number(_) => value,

@@ -6,6 +6,8 @@ use std::fmt;
 use percent_encoding::percent_decode;
 use serde_json::{Map, Value};
 
+use crate::domain::storable_text;
+
 /// Decoded parameters in the order of arrival. `Debug` shows the names only.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Form {
@@ -30,7 +32,7 @@ fn unescape(encoded: &[u8]) -> Vec<u8> {
 impl Form {
     /// Bytes that are not UTF-8 become U+FFFD, and so does NUL, which Postgres stores in no text.
     pub(super) fn new(pairs: &[(Vec<u8>, Vec<u8>)]) -> Self {
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace('\0', "\u{FFFD}");
+        let text = |bytes: &[u8]| storable_text(&String::from_utf8_lossy(bytes));
         Self { pairs: pairs.iter().map(|(name, value)| (text(name), text(value))).collect() }
     }
 
