@@ -17,7 +17,8 @@ export type Brand = Registration['brand'];
 export type Campaign = Registration['campaign'];
 export type Fees = Registration['fees']['dueNow'];
 
-const NO_BRAND: Brand = {
+/** A company of which nothing was written yet. */
+export const NO_BRAND: Brand = {
   companyName: '',
   legalEntityType: null,
   ein: '',
@@ -28,7 +29,8 @@ const NO_BRAND: Brand = {
   contactEmail: '',
   contactPhone: '',
 };
-const NO_CAMPAIGN: Campaign = {
+/** Texts of which nothing was written yet. */
+export const NO_CAMPAIGN: Campaign = {
   useCase: null,
   subUseCases: [],
   description: '',

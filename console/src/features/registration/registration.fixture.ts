@@ -1,40 +1,16 @@
 import type { Registration } from '@/api/types';
 
+import { NO_BRAND, NO_CAMPAIGN } from './queries';
+
 /** Nothing was written yet. */
 export const EMPTY: Registration = {
   id: null,
   state: 'draft',
   reason: null,
   editable: 'all',
-  brand: {
-    companyName: '',
-    legalEntityType: null,
-    ein: '',
-    einIssuingCountry: '',
-    vertical: null,
-    address: '',
-    website: '',
-    contactEmail: '',
-    contactPhone: '',
-  },
-  campaign: {
-    useCase: null,
-    subUseCases: [],
-    description: '',
-    messageFlow: '',
-    samples: [],
-    optInMessage: null,
-    optOutMessage: '',
-    helpMessage: '',
-    optInKeywords: 'START',
-    optOutKeywords: 'STOP',
-    helpKeywords: 'HELP',
-    embeddedLink: false,
-    embeddedPhone: false,
-    ageGatedContent: false,
-    directLending: false,
-    leadGeneration: false,
-  },
+  brand: NO_BRAND,
+  // The words that carriers know are there from the beginning.
+  campaign: { ...NO_CAMPAIGN, optInKeywords: 'START', optOutKeywords: 'STOP', helpKeywords: 'HELP' },
   findings: [],
   fees: {
     brandCents: 400,
