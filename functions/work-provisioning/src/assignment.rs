@@ -2,7 +2,7 @@
 //! owner's own one, or the platform's.
 
 use shared::{
-    actions::assignment::{CampaignChoice, campaign_is_full, choose_campaign, delay, order},
+    actions::assignment::{CampaignChoice, choose_campaign, delay, is_full, order},
     clock,
     db::{self, DbError, numbers, registrations},
     domain::PhoneNumberId,
@@ -49,18 +49,21 @@ pub(crate) async fn follow(state: &State, id: PhoneNumberId, looks: u32) -> Resu
     // What the carrier has switched on may still be the former campaign's: the new one's own word counts.
     let moves = pending.former_campaign_id.is_some();
     let mut joined = !moves;
-    if moves || !number.capabilities.sms {
+    let may_text = joined && number.capabilities.sms;
+    // One that may text was ordered by somebody who died before it was noted, or needs no campaign.
+    if !may_text || pending.campaign_order_id.is_none() {
         let campaign = choose_campaign(state, pending.workspace_id).await?;
         match assignment_of(state, &campaign, &pending, &number).await? {
             Some(AssignmentState::Failed) => return give_up(state, &pending).await,
             Some(AssignmentState::Completed) => joined = true,
             Some(AssignmentState::Pending | AssignmentState::Unknown(_)) => {}
+            None if may_text => {}
             None => match order(state, &campaign, &number).await {
                 Some(order) => {
                     set_order(state, id, &order).await?;
                     number = state.carrier.get_number(&pending.phone_number_sid).await?;
                 }
-                None => explain_waiting(state, id, &campaign).await?,
+                None => explain_waiting(state, id, &campaign, &number).await?,
             },
         }
     }
@@ -76,8 +79,8 @@ pub(crate) async fn follow(state: &State, id: PhoneNumberId, looks: u32) -> Resu
     Ok(Next::Later(delay(looks)))
 }
 
-/// How far the assignment is, by the campaign's own list: that also knows an order whose answer was lost, and a failure
-/// whose callback was. `None`: nothing was ordered.
+/// How far the assignment is, by the campaign's own list: that also knows an order whose answer was lost, which is noted, and a
+/// failure whose callback was. `None`: nothing was ordered.
 async fn assignment_of(
     state: &State,
     campaign: &CampaignChoice,
@@ -95,6 +98,12 @@ async fn assignment_of(
     // A number that failed may be ordered again: the attempt that did not fail counts.
     let listed = assignments.into_iter().filter(is_ours).map(|assignment| assignment.state);
     let listed = listed.min_by_key(|state| *state == AssignmentState::Failed);
+    if pending.campaign_order_id.is_none() && listed.as_ref().is_some_and(|state| *state != AssignmentState::Failed) {
+        let mut connection = state.pool.get().await?;
+        let transaction = db::system_transaction(&mut connection).await?;
+        numbers::set_campaign(&transaction, pending.id, campaign).await?;
+        transaction.commit().await.map_err(DbError::from)?;
+    }
     Ok(listed.or_else(|| pending.campaign_order_id.as_ref().map(|_| AssignmentState::Pending)))
 }
 
@@ -110,12 +119,17 @@ async fn give_up(state: &State, pending: &numbers::PendingNumber) -> Result<Next
 }
 
 /// Tells the workspace why its number cannot text, when the reason is not the carrier's pace.
-async fn explain_waiting(state: &State, id: PhoneNumberId, campaign: &CampaignChoice) -> Result<(), WorkError> {
+async fn explain_waiting(
+    state: &State,
+    id: PhoneNumberId,
+    campaign: &CampaignChoice,
+    number: &IncomingNumber,
+) -> Result<(), WorkError> {
     let reason = match campaign {
         CampaignChoice::None => NO_CAMPAIGN,
         CampaignChoice::OwnLost => OWN_CAMPAIGN_LOST,
-        CampaignChoice::Platform(campaign) if campaign_is_full(state, campaign).await? => CAMPAIGN_FULL,
-        CampaignChoice::Own(campaign) if campaign_is_full(state, campaign).await? => OWN_CAMPAIGN_FULL,
+        CampaignChoice::Platform(campaign) if is_full(state, campaign, number).await? => CAMPAIGN_FULL,
+        CampaignChoice::Own(campaign) if is_full(state, campaign, number).await? => OWN_CAMPAIGN_FULL,
         CampaignChoice::Platform(_) | CampaignChoice::Own(_) => return Ok(()),
     };
     let mut connection = state.pool.get().await?;

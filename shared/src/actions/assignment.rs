@@ -70,7 +70,7 @@ pub async fn order(provisioner: &Provisioner, campaign: &CampaignChoice, number:
         tracing::warn!(phone_number_sid = number.sid, "there is no campaign for it, the number cannot text");
         return None;
     };
-    match campaign_is_full(provisioner, campaign).await {
+    match is_full(provisioner, campaign, number).await {
         Ok(false) => {}
         Ok(true) => {
             tracing::error!(phone_number_sid = number.sid, "the campaign is full, the number cannot text");
@@ -92,11 +92,11 @@ pub async fn order(provisioner: &Provisioner, campaign: &CampaignChoice, number:
     }
 }
 
-/// Without the carrier's approval of number pooling a campaign takes 49 numbers (SignalWire, The Campaign Registry).
-pub async fn campaign_is_full(provisioner: &Provisioner, campaign: &str) -> Result<bool, DbError> {
+/// Whether a campaign has no room for a number. Without the carrier's approval of number pooling it takes 49 numbers (SignalWire, The Campaign Registry).
+pub async fn is_full(provisioner: &Provisioner, campaign: &str, number: &IncomingNumber) -> Result<bool, DbError> {
     let mut connection = provisioner.pool.get().await?;
     let transaction = db::system_transaction(&mut connection).await?;
-    let numbers = registrations::count_of_campaign(&transaction, campaign).await?;
+    let numbers = registrations::count_others_of_campaign(&transaction, campaign, &number.sid).await?;
     transaction.commit().await?;
     Ok(numbers >= NUMBERS_PER_CAMPAIGN)
 }

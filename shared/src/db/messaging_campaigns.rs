@@ -212,7 +212,8 @@ pub async fn begin_moves(
             WHERE workspace_id = $1 AND status <> 'released' AND campaign_id <> $2
             ORDER BY number_type <> 'primary', provisioned_at, id
             LIMIT greatest(0, $3 - (SELECT count(*) FROM workspace_phone_numbers
-                WHERE workspace_id = $1 AND status <> 'released' AND (campaign_id = $2 OR leaving_since IS NOT NULL))))
+                WHERE workspace_id = $1 AND status <> 'released'
+                    AND (campaign_id = $2 OR (campaign_id IS NULL AND former_campaign_id IS NOT NULL)))))
         RETURNING id";
     let params: [(&(dyn ToSql + Sync), Type); 4] =
         [(&workspace_id.0, Type::UUID), (&own, Type::TEXT), (&most, Type::INT8), (&reason, Type::TEXT)];
@@ -289,7 +290,8 @@ pub async fn list_with_numbers_elsewhere(
             AND EXISTS (SELECT FROM workspace_phone_numbers n WHERE n.workspace_id = c.workspace_id
                 AND n.status <> 'released' AND n.campaign_id <> c.carrier_campaign_id)
             AND $1 > (SELECT count(*) FROM workspace_phone_numbers n WHERE n.workspace_id = c.workspace_id
-                AND n.status <> 'released' AND (n.campaign_id = c.carrier_campaign_id OR n.leaving_since IS NOT NULL))
+                AND n.status <> 'released' AND (n.campaign_id = c.carrier_campaign_id
+                    OR (n.campaign_id IS NULL AND n.former_campaign_id IS NOT NULL)))
         LIMIT $2";
     let rows = client.query_typed(sql, &[(&most, Type::INT8), (&limit, Type::INT8)]).await?;
     rows.iter().map(|row| Ok(RegistrationId(column(row, "id")?))).collect()

@@ -277,6 +277,14 @@ pub async fn set_campaign_order(
     Ok(())
 }
 
+/// Notes the campaign that a number turned out to be in.
+pub async fn set_campaign(client: &impl GenericClient, id: PhoneNumberId, campaign_id: &str) -> Result<(), DbError> {
+    let sql = "-- numbers::set_campaign
+        UPDATE workspace_phone_numbers SET campaign_id = $2, updated_at = now() WHERE id = $1 AND campaign_order_id IS NULL";
+    client.query_typed(sql, &[(&id.0, Type::UUID), (&campaign_id, Type::TEXT)]).await?;
+    Ok(())
+}
+
 /// Marks a number as able to text, with what the carrier has switched on. `false` when it was that already.
 pub async fn mark_messaging_ready(
     client: &impl GenericClient,

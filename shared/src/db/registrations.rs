@@ -40,7 +40,7 @@ pub async fn find_number(client: &impl GenericClient, key: NumberKey<'_>) -> Res
 }
 
 /// The assignment is complete: the number can text. Whatever came before, also a failure; but not when it is the campaign
-/// that the number left, and not while its own is not approved.
+/// that the number left, and not while its own is not approved. Who has ordered it may have died before the campaign was noted.
 pub async fn mark_activated(
     client: &impl GenericClient,
     id: PhoneNumberId,
@@ -48,11 +48,12 @@ pub async fn mark_activated(
 ) -> Result<bool, DbError> {
     let sql = "-- registrations::mark_activated
         UPDATE workspace_phone_numbers
-        SET messaging_status = 'ready', messaging_failure_reason = NULL,
+        SET messaging_status = 'ready', messaging_failure_reason = NULL, campaign_id = coalesce(campaign_id, $2),
             capabilities = capabilities || '{\"sms\": true, \"mms\": true}', updated_at = now()
         WHERE id = $1 AND messaging_status <> 'ready' AND leaving_since IS NULL
             AND former_campaign_id IS DISTINCT FROM coalesce($2, '')
-            AND NOT EXISTS (SELECT FROM messaging_campaigns c WHERE c.carrier_campaign_id = campaign_id AND c.ended_at IS NOT NULL)
+            AND NOT EXISTS (SELECT FROM messaging_campaigns c
+                WHERE c.carrier_campaign_id = coalesce(campaign_id, $2) AND c.ended_at IS NOT NULL)
         RETURNING id";
     Ok(client.query_typed_opt(sql, &[(&id.0, Type::UUID), (&campaign_id, Type::TEXT)]).await?.is_some())
 }
@@ -98,11 +99,20 @@ pub async fn set_waiting_reason(client: &impl GenericClient, id: PhoneNumberId, 
     Ok(())
 }
 
-/// How many numbers the campaign has.
-pub async fn count_of_campaign(client: &impl GenericClient, campaign_id: &str) -> Result<i64, DbError> {
-    let sql = "-- registrations::count_of_campaign
-        SELECT count(*) AS numbers FROM workspace_phone_numbers WHERE campaign_id = $1 AND status <> 'released'";
-    column(&client.query_typed_one(sql, &[(&campaign_id, Type::TEXT)]).await?, "numbers")
+/// How many numbers beside this one the campaign has, with those that have left another one for it: no new number may take
+/// their place, because they could text before.
+pub async fn count_others_of_campaign(
+    client: &impl GenericClient,
+    campaign_id: &str,
+    phone_number_sid: &str,
+) -> Result<i64, DbError> {
+    let sql = "-- registrations::count_others_of_campaign
+        SELECT count(*) AS numbers FROM workspace_phone_numbers
+        WHERE status <> 'released' AND phone_number_sid <> $2 AND (campaign_id = $1
+            OR (campaign_id IS NULL AND former_campaign_id IS NOT NULL AND workspace_id =
+                (SELECT c.workspace_id FROM messaging_campaigns c WHERE c.carrier_campaign_id = $1)))";
+    let params = [(&campaign_id as _, Type::TEXT), (&phone_number_sid as _, Type::TEXT)];
+    column(&client.query_typed_one(sql, &params).await?, "numbers")
 }
 
 /// Notes the event, once, with what became of it.

@@ -1,9 +1,13 @@
 //! The worker dies at each arrow of the saga, for certain and one after the other. The next delivery goes on from what is
 //! stored; there is one number at the end, and the carrier was paid for one.
 
+use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::chaos::{Chaos, settle};
+use crate::{
+    openapi::registration,
+    support::chaos::{Chaos, settle},
+};
 
 /// Taken by the test; a transaction that [`HOLD_COMMITS`] stops waits for it.
 const LOCK: i64 = 4711;
@@ -117,6 +121,76 @@ async fn a_worker_that_outlives_its_lease_buys_nothing() {
     // Time passes only when the slow one is done.
     goes_on(&chaos, &organization, "two workers at once").await;
     chaos.assert_carrier_agrees().await;
+}
+
+/// The registry has no key against making something twice. What it was asked for is there, and the answer reaches nobody.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_may_die_between_the_registry_and_the_row() {
+    let chaos = Chaos::start().await;
+    let app = &chaos.app;
+    let org = app.organization("pro").await;
+    let platform = app.wait_for_numbers(&org, 1).await[0]["phoneNumberSid"].clone();
+    let saved = json!({ "brand": registration::brand(), "campaign": registration::campaign() });
+    app.call(Method::PATCH, &app.api(&org.id, "/registration"), Some(&org.admin_token), Some(&saved), &[]).await;
+    let asked_before = asked(&chaos).await;
+    let operations = ["create_brand", "create_campaign", "assign"];
+    for operation in operations {
+        app.sim_post("/faults", json!({ "operation": operation, "kind": "slow", "delayMs": 5_000 })).await;
+    }
+    let fees = json!({ "agreedFees": { "brandCents": 400, "campaignVettingCents": 750, "campaignMonthlyCents": 150 } });
+    assert_eq!(app.post(&org, "/registration/submit", &fees).await.status.as_u16(), 202);
+
+    for operation in operations {
+        let is_held = async || {
+            look_again(&chaos).await;
+            let faults = app.sim_get("/faults").await.to_string();
+            (!faults.contains(operation)).then_some(())
+        };
+        app.eventually(&format!("the worker is held by {operation}"), is_held).await;
+        chaos.kill_workers().await;
+        chaos.execute("UPDATE messaging_brands SET leased_until = NULL").await;
+    }
+    let moved = async || {
+        look_again(&chaos).await;
+        let registration = app.get(&org, "/registration").await.body["registration"].clone();
+        (registration["state"] == "active" && registration["numbers"]["own"] == 1).then_some(registration)
+    };
+    let registration = app.eventually("the number is the own campaign's", moved).await;
+    assert_eq!(
+        registration["numbers"],
+        json!({ "own": 1, "moving": 0, "platform": 0, "limit": 49, "waitingForRoom": 0 })
+    );
+    let number = app.wait_for_numbers(&org, 1).await.remove(0);
+    assert_eq!((&number["phoneNumberSid"], &number["messagingStatus"]), (&platform, &json!("ready")));
+
+    let asked: Vec<usize> = asked(&chaos).await.iter().zip(asked_before).map(|(all, before)| all - before).collect();
+    // A request whose caller died before the answer is not in the simulator's journal.
+    assert_eq!(asked, [0, 0, 0], "the registry was not asked again for any of {operations:?}");
+    for what in ["brands", "campaigns"] {
+        assert_eq!(app.sim_get(&format!("/{what}")).await[what].as_array().unwrap().len(), 1, "{what}");
+    }
+    let fees = "SELECT sum(estimated_micros)::bigint FROM carrier_charges
+        WHERE service = 'registration' AND workspace_id IS NOT NULL AND estimated_micros <> 1500000";
+    assert_eq!(chaos.one::<i64>(fees).await, 11_500_000, "brand and review were charged once");
+}
+
+/// How often the registry was asked to make a brand, a campaign, and an assignment, and answered.
+async fn asked(chaos: &Chaos) -> [usize; 3] {
+    let requests = chaos.app.sim_get("/requests").await["requests"].as_array().unwrap().clone();
+    ["create_brand", "create_campaign", "assign"]
+        .map(|operation| requests.iter().filter(|request| request["operation"] == operation).count())
+}
+
+/// What the sweep does when nobody has looked for a day. What was looked at a moment ago is left to whoever did.
+async fn look_again(chaos: &Chaos) {
+    chaos
+        .execute(
+            "UPDATE messaging_brands SET looked_at = now() - interval '1 day' WHERE leased_until IS NULL;
+             UPDATE workspace_phone_numbers SET messaging_looked_at = now() - interval '1 hour'
+             WHERE messaging_looked_at < now() - interval '3 seconds'",
+        )
+        .await;
+    chaos.app.sweep().await;
 }
 
 async fn sign_up(chaos: &Chaos) -> String {
