@@ -35,10 +35,16 @@ test('a number is brought along, is prepared early, and takes the place of the t
   await expect(page.getByText(/Expect a date for the move by about/)).toBeVisible();
 
   const operator = await desk(browser, 'Meadow Vet Clinic');
-  await operator.getByRole('button', { name: /^Copy .*account number/i }).first().click();
+  await operator.getByRole('button', { name: 'Copy the PIN' }).click();
+  await expect(operator.getByText('Copied the PIN')).toBeVisible();
   const download = operator.waitForEvent('download');
-  await operator.getByRole('button', { name: 'PDF' }).click();
-  expect((await readFile(await (await download).path())).subarray(0, 5).toString()).toBe('%PDF-');
+  await operator.getByRole('button', { name: 'Download all' }).click();
+  const file = await download;
+  expect(file.suggestedFilename()).toMatch(/^port-order-.+\.zip$/);
+  const content = await readFile(await file.path(), 'latin1');
+  // Stored as they are.
+  for (const part of ['order.pdf', '%PDF-', 'order.csv', 'letter-of-authorisation.pdf', 'invoice.pdf'])
+    expect(content).toContain(part);
   await operator.getByRole('button', { name: 'Date set' }).click();
   await operator.getByLabel('Day of the move').fill(dayFromToday(3));
   await operator.getByRole('button', { name: 'Record', exact: true }).click();

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// How long an address of an object works.
-const ADDRESS_LIFETIME: Duration = Duration::from_mins(15);
+pub const ADDRESS_LIFETIME: Duration = Duration::from_mins(15);
 /// How long a member has to begin an upload.
 const UPLOAD_LIFETIME: Duration = Duration::from_mins(10);
 /// How long the carrier can fetch a file: as long as it keeps trying to send (SignalWire, Messages, create:
@@ -40,6 +40,12 @@ pub enum StorageError {
     Refused {
         /// Of the answer.
         status: u16,
+    },
+    /// An object that is larger than what it was stored as.
+    #[error("the object is larger than {most} bytes")]
+    TooLarge {
+        /// What was asked for.
+        most: u64,
     },
 }
 
@@ -91,6 +97,30 @@ impl Storage {
             }
             status => Err(StorageError::Refused { status: status.as_u16() }),
         }
+    }
+
+    /// What an object holds, of which no more than `most` bytes are read; `None` when there is none.
+    ///
+    /// # Errors
+    /// [`StorageError`]; nothing is known then.
+    pub async fn get(&self, key: &str, most: u64) -> Result<Option<Vec<u8>>, StorageError> {
+        let (bucket, credentials) = self.signer().await?;
+        let url = bucket.get_object(Some(&credentials), key).sign(REQUEST_LIFETIME);
+        let mut response = self.http.get(url).send().await.map_err(|e| StorageError::Transport(e.without_url()))?;
+        match response.status() {
+            StatusCode::NOT_FOUND => return Ok(None),
+            status if status.is_success() => {}
+            status => return Err(StorageError::Refused { status: status.as_u16() }),
+        }
+        let most_here = usize::try_from(most).unwrap_or(usize::MAX);
+        let mut content = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(|e| StorageError::Transport(e.without_url()))? {
+            if chunk.len() > most_here - content.len() {
+                return Err(StorageError::TooLarge { most });
+            }
+            content.extend_from_slice(&chunk);
+        }
+        Ok(Some(content))
     }
 
     /// Deletes an object; one that is not there is deleted.

@@ -6,7 +6,7 @@ import { toast } from './toast';
 
 const SHOWN_MS = 1_500;
 
-/** Copies to the clipboard and says so. */
+/** Copies to the clipboard and says so by the name of what was copied: it may be a secret, and others may see the screen. */
 export function useCopy() {
   const [isCopied, setIsCopied] = useState(false);
 
@@ -16,11 +16,11 @@ export function useCopy() {
     return () => window.clearTimeout(timer);
   }, [isCopied]);
 
-  const copy = async (text: string) => {
+  const copy = async (text: string, name: string) => {
     try {
       await navigator.clipboard.writeText(text);
       setIsCopied(true);
-      toast.success(`Copied ${text}`);
+      toast.success(`Copied ${name}`);
     } catch {
       toast.error('The browser did not allow copying.');
     }
@@ -28,10 +28,10 @@ export function useCopy() {
   return { isCopied, copy };
 }
 
-export function CopyButton({ text, label }: { text: string; label: string }) {
+export function CopyButton({ text, name }: { text: string; name: string }) {
   const { isCopied, copy } = useCopy();
   return (
-    <IconButton label={label} onClick={() => void copy(text)}>
+    <IconButton label={`Copy ${name}`} onClick={() => void copy(text, name)}>
       {isCopied ? <Check aria-hidden className="text-success" /> : <Copy aria-hidden />}
     </IconButton>
   );

@@ -1,10 +1,12 @@
 //! Bodies of the routes.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use shared::{
     api::{PortOrder, PortOrderSummary},
     domain::WorkspaceId,
 };
+use url::Url;
 
 /// What the carrier has answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -94,4 +96,16 @@ pub struct OperatorPortOrderAnswer {
     pub workspace: PortOrderWorkspace,
     /// What to enter in the carrier's dashboard (Phone Numbers, Port Requests), in the order of the form.
     pub dashboard: Vec<DashboardField>,
+}
+
+/// Where an exported order can be fetched.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct PortOrderExport {
+    /// A ZIP file. Whoever has the address can read it.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub url: Url,
+    /// Until when; the file itself is deleted within the hour after.
+    pub expires_at: DateTime<Utc>,
 }

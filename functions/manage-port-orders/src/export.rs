@@ -1,7 +1,5 @@
 //! An order as what is entered in the carrier's dashboard, as a page to print and as a table of its numbers.
 
-use std::{fmt, str::FromStr};
-
 use secrecy::{ExposeSecret, SecretString};
 use shared::{
     actions::porting::WholeOrder,
@@ -27,65 +25,6 @@ const COLUMNS: [&str; 10] = [
     "lineType",
     "portability",
 ];
-
-/// Which file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Format {
-    Pdf,
-    Csv,
-}
-
-impl Format {
-    pub(crate) const fn content_type(self) -> &'static str {
-        match self {
-            Self::Pdf => "application/pdf",
-            Self::Csv => "text/csv; charset=utf-8",
-        }
-    }
-}
-
-impl fmt::Display for Format {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Pdf => "pdf",
-            Self::Csv => "csv",
-        })
-    }
-}
-
-/// Neither of the two.
-#[derive(Debug)]
-pub(crate) struct UnknownFormat;
-
-impl fmt::Display for UnknownFormat {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("must be `pdf` or `csv`")
-    }
-}
-
-impl FromStr for Format {
-    type Err = UnknownFormat;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "pdf" => Ok(Self::Pdf),
-            "csv" => Ok(Self::Csv),
-            _ => Err(UnknownFormat),
-        }
-    }
-}
-
-pub(crate) fn file(
-    whole: &WholeOrder,
-    workspace: &PortOrderWorkspace,
-    project_id: &str,
-    format: Format,
-) -> Result<Vec<u8>, csv::Error> {
-    match format {
-        Format::Pdf => Ok(pdf(whole, workspace, project_id)),
-        Format::Csv => table(whole),
-    }
-}
 
 /// The form of the dashboard (SignalWire, porting into SignalWire), in its order.
 pub(crate) fn dashboard(whole: &WholeOrder, project_id: &str) -> Vec<DashboardField> {
@@ -123,7 +62,7 @@ fn address(details: &Details) -> String {
     format!("{street}, {street2}{city}, {region} {postal_code}, {country}")
 }
 
-fn table(whole: &WholeOrder) -> Result<Vec<u8>, csv::Error> {
+pub(crate) fn table(whole: &WholeOrder) -> Result<Vec<u8>, csv::Error> {
     let d = &whole.order.details;
     let typed = |value: &Option<String>| harmless_cell(value.as_deref().unwrap_or_default());
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
@@ -145,7 +84,7 @@ fn table(whole: &WholeOrder) -> Result<Vec<u8>, csv::Error> {
     writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))
 }
 
-fn pdf(whole: &WholeOrder, workspace: &PortOrderWorkspace, project_id: &str) -> Vec<u8> {
+pub(crate) fn pdf(whole: &WholeOrder, workspace: &PortOrderWorkspace, project_id: &str) -> Vec<u8> {
     let order = &whole.order;
     let mut page = Page::new("Port-in order");
     page.field("Workspace", &workspace.name);
@@ -166,7 +105,7 @@ fn pdf(whole: &WholeOrder, workspace: &PortOrderWorkspace, project_id: &str) -> 
         page.field(number.phone_number.as_str(), &format!("{}, {line}, {}", number.number_type, number.portability));
     }
     page.heading("Documents to attach");
-    for (document, _) in &whole.documents {
+    for (document, _) in whole.documents.iter().filter(|(document, _)| document.is_at_hand()) {
         page.field(document.kind.as_str(), &format!("{} ({} bytes)", document.file_name, document.byte_size));
     }
     page.finish()

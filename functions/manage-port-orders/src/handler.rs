@@ -1,9 +1,6 @@
 use std::convert::Infallible;
 
-use lambda_http::{
-    Body, Request, Response,
-    http::{HeaderValue, Method, header},
-};
+use lambda_http::{Body, Request, Response, http::Method};
 use shared::{
     actions::porting::{self, By, CompletionError, WholeOrder},
     api::{Cursor, PortOrder, Secrets},
@@ -12,22 +9,26 @@ use shared::{
     config::{BusinessConfig, PlatformAdmins},
     db::{
         self, DbError, Pool, Position, Transaction,
-        audit_log::Actor,
+        audit_log::{Action, Actor},
         port_orders::{self, Move},
+        retention,
     },
     domain::{PhoneNumber, PortOrderId, PortOrderState, PortParty, WorkspaceId},
     lambda::{self, ApiError, ApiReply},
-    storage::Storage,
+    storage::{ADDRESS_LIFETIME, Storage, StorageError},
 };
+use uuid::Uuid;
 
 use crate::{
     api::{
         AnswerPortOrderRequest, OperatorPortOrderAnswer, OperatorPortOrderSummary, OperatorPortOrdersPage,
-        PortOrderWorkspace,
+        PortOrderExport, PortOrderWorkspace,
     },
-    export::{self, Format},
+    export, package,
     request::{self, Answer},
 };
+
+const ZIP: &str = "application/zip";
 
 /// What this function uses.
 pub struct State {
@@ -47,13 +48,10 @@ pub struct State {
 
 /// Answers the request.
 pub async fn handle(state: &State, request: Request) -> Result<Response<Body>, Infallible> {
-    Ok(match manage_port_orders(state, &request).await {
-        Ok(response) => response,
-        Err(error) => error.into_response(),
-    })
+    Ok(lambda::reply(manage_port_orders(state, &request).await))
 }
 
-async fn manage_port_orders(state: &State, request: &Request) -> Result<Response<Body>, ApiError> {
+async fn manage_port_orders(state: &State, request: &Request) -> Result<ApiReply, ApiError> {
     let caller = state.tokens.verify(lambda::bearer(request), clock::now())?;
     if !caller.is_platform_admin(&state.platform_admins) {
         // As if the route did not exist: nobody else has to know that it does.
@@ -61,16 +59,16 @@ async fn manage_port_orders(state: &State, request: &Request) -> Result<Response
     }
 
     let Some(id) = lambda::optional_path_parameter(request, "portOrder") else {
-        return Ok(lambda::reply(list(state, request).await));
+        return list(state, request).await;
     };
     let id: PortOrderId = id.parse().map_err(|_| not_found())?;
-    if request.method() == Method::POST {
-        return Ok(lambda::reply(answer_port_order(state, request, &caller, id).await));
+    if request.method() != Method::POST {
+        return read(state, id).await;
     }
     if request.uri().path().ends_with("/export") {
-        return export_port_order(state, request, id).await;
+        return export_port_order(state, &caller, id).await;
     }
-    Ok(lambda::reply(read(state, id).await))
+    answer_port_order(state, request, &caller, id).await
 }
 
 async fn list(state: &State, request: &Request) -> Result<ApiReply, ApiError> {
@@ -102,24 +100,23 @@ async fn read(state: &State, id: PortOrderId) -> Result<ApiReply, ApiError> {
     show(state, whole, workspace).await
 }
 
-async fn export_port_order(state: &State, request: &Request, id: PortOrderId) -> Result<Response<Body>, ApiError> {
-    let format: Format = lambda::parse_query(request, "format")?.unwrap_or(Format::Pdf);
+async fn export_port_order(state: &State, caller: &Caller, id: PortOrderId) -> Result<ApiReply, ApiError> {
+    let expires_at = clock::now() + ADDRESS_LIFETIME;
 
     let mut connection = state.pool.get().await?;
     let transaction = db::system_transaction(&mut connection).await?;
     let (whole, workspace) = find(&transaction, id).await?;
+    let key = format!("media/{}/documents/{id}/{}/port-order-{id}.zip", workspace.id, Uuid::now_v7());
+    // Noted before it is there: a process that dies leaves nothing behind.
+    retention::delete_object_at(&transaction, workspace.id, &key, expires_at).await?;
+    porting::audit(&transaction, &whole.order, Action::PortOrderExported, by_operator(caller)).await?;
     transaction.commit().await.map_err(DbError::from)?;
 
-    let content = export::file(&whole, &workspace, &state.project_id, format)
-        .map_err(|error| ApiError::Internal(Box::new(error)))?;
-    let mut response = Response::new(Body::Binary(content));
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(format.content_type()));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    let disposition = format!("attachment; filename=\"port-order-{id}.{format}\"");
-    let disposition = HeaderValue::from_str(&disposition).map_err(|error| ApiError::Internal(Box::new(error)))?;
-    headers.insert(header::CONTENT_DISPOSITION, disposition);
-    Ok(response)
+    let content = package::put_together(&state.storage, &whole, &workspace, &state.project_id).await;
+    let content = content.map_err(|error| ApiError::Internal(Box::new(error)))?;
+    state.storage.put(&key, ZIP, content).await.map_err(not_stored)?;
+    let url = state.storage.address(&key, ZIP).await.map_err(not_stored)?;
+    ApiReply::ok(&PortOrderExport { url, expires_at })
 }
 
 async fn answer_port_order(
@@ -130,15 +127,11 @@ async fn answer_port_order(
 ) -> Result<ApiReply, ApiError> {
     let body: AnswerPortOrderRequest = lambda::body_json(request)?;
     let answer = request::parse(body, clock::now().date_naive())?;
-    let by = By {
-        party: PortParty::Operator,
-        actor: Actor { user: &caller.user_id, impersonator: caller.actor.as_deref() },
-    };
 
     let mut connection = state.pool.get().await?;
     let transaction = db::system_transaction(&mut connection).await?;
     let (workspace_id, _) = port_orders::find_owner(&transaction, id).await?.ok_or_else(not_found)?;
-    record(state, &transaction, (id, workspace_id), by, &answer).await?;
+    record(state, &transaction, (id, workspace_id), by_operator(caller), &answer).await?;
     let (whole, workspace) = find(&transaction, id).await?;
     transaction.commit().await.map_err(DbError::from)?;
     show(state, whole, workspace).await
@@ -199,9 +192,18 @@ async fn find(transaction: &Transaction<'_>, id: PortOrderId) -> Result<(WholeOr
 
 async fn show(state: &State, mut whole: WholeOrder, workspace: PortOrderWorkspace) -> Result<ApiReply, ApiError> {
     let dashboard = export::dashboard(&whole, &state.project_id);
-    whole.sign_documents(&state.storage).await.map_err(|error| ApiError::Internal(Box::new(error)))?;
+    whole.sign_documents(&state.storage).await.map_err(not_stored)?;
     let port_order = PortOrder::new(whole, Secrets::Shown);
     ApiReply::ok(&OperatorPortOrderAnswer { port_order, workspace, dashboard })
+}
+
+fn by_operator(caller: &Caller) -> By<'_> {
+    let actor = Actor { user: &caller.user_id, impersonator: caller.actor.as_deref() };
+    By { party: PortParty::Operator, actor }
+}
+
+fn not_stored(error: StorageError) -> ApiError {
+    ApiError::Internal(Box::new(error))
 }
 
 fn not_found() -> ApiError {

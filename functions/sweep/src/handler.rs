@@ -156,6 +156,8 @@ pub struct Report {
     pub expired_media: i32,
     /// Webhooks that were kept long enough as they came.
     pub expired_raw_events: i32,
+    /// Documents of port orders that were kept long enough after the order's end.
+    pub expired_port_documents: i32,
     /// Files, and what the carrier had, that were deleted.
     pub deletions: usize,
     /// People of whom nothing is left anywhere.
@@ -194,6 +196,7 @@ async fn sweep(state: &State) -> Result<Report, SweepError> {
     note(&mut failed, "carrier", carrier::compare(state, &mut report).await);
     note(&mut failed, "port_orders", porting::complete(state, &mut report).await);
     note(&mut failed, "ended_port_orders", porting::cancel(state, &mut report).await);
+    note(&mut failed, "expired_port_documents", retention::port_documents(state, &mut report).await);
     note(&mut failed, "port_reminders", porting::remind(state, &mut report).await);
     note(&mut failed, "strays", messages::replay_strays(state, &mut report).await);
     note(&mut failed, "messages", messages::back_fill(state, &mut report).await);
@@ -218,6 +221,7 @@ async fn sweep(state: &State) -> Result<Report, SweepError> {
     let Report { deletions, finished_erasures, expired_messages, expired_media, expired_raw_events, .. } = report;
     let Report { recordings, deleted_recordings, carrier_recordings_deleted, .. } = report;
     let Report { ported_numbers, completed_port_orders, cancelled_port_orders, port_reminders, .. } = report;
+    let Report { expired_port_documents, .. } = report;
     let Report { settled_messages, unsent_messages, priced_messages, number_months, compacted_changes, .. } = report;
     tracing::info!(
         plans_read,
@@ -260,6 +264,7 @@ async fn sweep(state: &State) -> Result<Report, SweepError> {
         expired_messages,
         expired_media,
         expired_raw_events,
+        expired_port_documents,
         deletions,
         finished_erasures,
         failed_parts = failed.len(),

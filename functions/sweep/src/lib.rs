@@ -11,7 +11,7 @@
 //!   the end of calls whose last callback got lost. Deletes recordings after their time, and the carrier's copies of those
 //!   that are ours; messages, files and raw webhooks after theirs; finishes what `erase-contact` began. Of port orders: the
 //!   numbers that have come, with their webhooks; the completion on the day after the FOC date; the end of a rejection that
-//!   nobody answered.
+//!   nobody answered; the deletion of the documents, 90 days after an order's end.
 //! - **Writes to** the administrators of a workspace by mail, about a rejected port order.
 //! - **Enqueues**: provisionings that nobody works on, releases that are due, pending numbers that nobody looks at,
 //!   answers to keywords that nobody gave.

@@ -3,9 +3,11 @@
 
 use std::time::{Duration, Instant};
 
+use chrono::TimeDelta;
 use shared::{
     clock,
     db::{self, DbError, retention},
+    domain::PORT_DOCUMENT_DAYS,
 };
 
 use crate::handler::{Report, State, SweepError};
@@ -22,6 +24,7 @@ enum Kept {
     Messages,
     Media,
     RawEvents,
+    PortDocuments,
 }
 
 /// Messages and calls.
@@ -39,6 +42,12 @@ pub(crate) async fn media(state: &State, report: &mut Report) -> Swept {
 /// Webhooks as they came.
 pub(crate) async fn raw_events(state: &State, report: &mut Report) -> Swept {
     report.expired_raw_events = in_batches(state, Kept::RawEvents).await?;
+    Ok(())
+}
+
+/// Letters of authorisation and invoices of port orders that have ended.
+pub(crate) async fn port_documents(state: &State, report: &mut Report) -> Swept {
+    report.expired_port_documents = in_batches(state, Kept::PortDocuments).await?;
     Ok(())
 }
 
@@ -66,5 +75,9 @@ async fn one_batch(state: &State, transaction: &db::Transaction<'_>, kept: Kept)
             Some(kept_for) => retention::expire_raw_events(transaction, now - kept_for, BATCH).await,
             None => Ok(0),
         },
+        Kept::PortDocuments => {
+            let ended_before = now - TimeDelta::days(PORT_DOCUMENT_DAYS);
+            retention::expire_port_documents(transaction, ended_before, BATCH).await
+        }
     }
 }

@@ -56,9 +56,9 @@ pub async fn find(
 }
 
 impl WholeOrder {
-    /// Gives each document an address at which it can be fetched for a quarter of an hour.
+    /// Gives each document an address at which it can be fetched for a quarter of an hour, unless its file was deleted.
     pub async fn sign_documents(&mut self, storage: &Storage) -> Result<(), StorageError> {
-        for (document, url) in &mut self.documents {
+        for (document, url) in self.documents.iter_mut().filter(|(document, _)| document.deleted_at.is_none()) {
             *url = Some(storage.address(&document.object_key, &document.content_type).await?);
         }
         Ok(())

@@ -126,7 +126,8 @@ pub struct PortDocument {
     pub file_name: String,
     /// When it was seen to be there, which submission does.
     pub arrived_at: Option<DateTime<Utc>>,
-    /// Where it can be fetched, for a quarter of an hour; for administrators in person only.
+    /// Where it can be fetched, for a quarter of an hour; for administrators in person only. Null when the file was deleted, 90
+    /// days after the order's end.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub url: Option<Url>,
 }

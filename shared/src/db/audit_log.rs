@@ -61,6 +61,8 @@ text_enum! {
         PortOrderCompleted => "port_order.completed",
         /// It was called off.
         PortOrderCancelled => "port_order.cancelled",
+        /// The operator took it along as one file, with its documents.
+        PortOrderExported => "port_order.exported",
         /// An admin changed what the workspace says about its company or its texts.
         RegistrationSaved => "registration.saved",
         /// An admin handed the registration in, for the fees that are noted.

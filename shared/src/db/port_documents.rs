@@ -26,9 +26,20 @@ pub struct PortDocument {
     pub file_name: String,
     /// When it was seen in the bucket, whole.
     pub arrived_at: Option<DateTime<Utc>>,
+    /// When its file was deleted, a while after the order's end.
+    pub deleted_at: Option<DateTime<Utc>>,
 }
 
-const COLUMNS: &str = "id, kind, object_key, content_type, byte_size, file_name, arrived_at";
+impl PortDocument {
+    /// Whether the operator has its file: it came with a submission, before which the workspace may still upload it, or
+    /// another one; and it was not deleted since.
+    #[must_use]
+    pub const fn is_at_hand(&self) -> bool {
+        self.arrived_at.is_some() && self.deleted_at.is_none()
+    }
+}
+
+const COLUMNS: &str = "id, kind, object_key, content_type, byte_size, file_name, arrived_at, deleted_at";
 
 fn from_row(row: &Row) -> Result<PortDocument, DbError> {
     Ok(PortDocument {
@@ -39,6 +50,7 @@ fn from_row(row: &Row) -> Result<PortDocument, DbError> {
         byte_size: column(row, "byte_size")?,
         file_name: column(row, "file_name")?,
         arrived_at: column(row, "arrived_at")?,
+        deleted_at: column(row, "deleted_at")?,
     })
 }
 

@@ -8,6 +8,7 @@ use tokio_postgres::{
 };
 
 use super::{DbError, column};
+use crate::domain::WorkspaceId;
 
 /// Deletes messages and calls with everything that hangs on them; gives how many. `default_days` holds for workspaces that do
 /// not say; `None` keeps theirs.
@@ -51,4 +52,43 @@ pub async fn expire_raw_events(client: &impl GenericClient, before: DateTime<Utc
     let sql = "-- retention::expire_raw_events
         SELECT expire_raw_events($1, $2) AS expired";
     column(&client.query_typed_one(sql, &[(&before, Type::TIMESTAMPTZ), (&limit, Type::INT4)]).await?, "expired")
+}
+
+/// Deletes the documents of port orders that ended before a time, also those that others took the place of; gives how many.
+pub async fn expire_port_documents(
+    client: &impl GenericClient,
+    ended_before: DateTime<Utc>,
+    limit: i32,
+) -> Result<i32, DbError> {
+    let sql = "-- retention::expire_port_documents
+        WITH expired AS (
+            UPDATE port_order_documents SET deleted_at = now()
+            WHERE id IN (
+                SELECT d.id FROM port_order_documents d JOIN port_orders o ON o.id = d.order_id
+                WHERE d.deleted_at IS NULL AND o.finished_at < $1
+                ORDER BY o.finished_at, d.id LIMIT $2 FOR UPDATE OF d SKIP LOCKED)
+            RETURNING workspace_id, object_key
+        ), noted AS (
+            INSERT INTO deletion_tasks (workspace_id, kind, target, due_at)
+                SELECT workspace_id, 'object', object_key, now() FROM expired
+                ON CONFLICT (kind, target) DO NOTHING
+        )
+        SELECT count(*)::integer AS expired FROM expired";
+    let params: [(&(dyn ToSql + Sync), Type); 2] = [(&ended_before, Type::TIMESTAMPTZ), (&limit, Type::INT4)];
+    column(&client.query_typed_one(sql, &params).await?, "expired")
+}
+
+/// Notes that an object, which may not be there yet, is deleted at a time.
+pub async fn delete_object_at(
+    client: &impl GenericClient,
+    workspace_id: WorkspaceId,
+    key: &str,
+    at: DateTime<Utc>,
+) -> Result<(), DbError> {
+    let sql = "-- retention::delete_object_at
+        INSERT INTO deletion_tasks (workspace_id, kind, target, due_at) VALUES ($1, 'object', $2, $3)";
+    let params: [(&(dyn ToSql + Sync), Type); 3] =
+        [(&workspace_id.0, Type::UUID), (&key, Type::TEXT), (&at, Type::TIMESTAMPTZ)];
+    client.query_typed(sql, &params).await?;
+    Ok(())
 }

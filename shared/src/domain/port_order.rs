@@ -6,6 +6,8 @@ use super::text_enum::text_enum;
 pub const MAX_PORT_NUMBERS: usize = 20;
 /// Most bytes of a document.
 pub const PORT_DOCUMENT_BYTES: u64 = 5_000_000;
+/// Days after the end of an order for which its documents are kept: a carrier may still ask who signed.
+pub const PORT_DOCUMENT_DAYS: i64 = 90;
 /// Days after which a rejection that nobody answers cancels the order (SignalWire, porting: a week).
 pub const REJECTION_DAYS: i64 = 7;
 /// Days after the rejection on which the workspace's administrators are written to.

@@ -290,8 +290,8 @@ async fn real_answers_about_port_orders_fit_the_document() {
 
     call(manage, Method::GET, "/port-orders", None, 200).await;
     call(manage, Method::GET, &path, None, 200).await;
-    call(manage, Method::GET, &format!("{path}/export?format=csv"), None, 200).await;
-    call(manage, Method::GET, &format!("{path}/export?format=x"), None, 422).await;
+    call(manage, Method::POST, &format!("{path}/export"), None, 200).await;
+    call(manage, Method::POST, "/port-orders/x/export", None, 404).await;
     call(manage, Method::GET, "/port-orders/x", None, 404).await;
     let answer = |answer: Value| {
         let mut body = answer;

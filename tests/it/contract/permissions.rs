@@ -20,16 +20,22 @@ type Permissions = BTreeSet<String>;
 
 /// Requests of [`shared::storage`] to a bucket: what each needs, on which objects. An upload lies below the files of its
 /// workspace.
-const STORAGE: [(&str, &[&str]); 7] = [
+const STORAGE: [(&str, &[&str]); 8] = [
     ("put", &["s3:PutObject ${MediaBucket}/media/*"]),
     ("upload_address", &["s3:PutObject ${MediaBucket}/media/*/uploads/*"]),
     ("document_upload_address", &["s3:PutObject ${MediaBucket}/media/*/documents/*"]),
     ("address", &["s3:GetObject ${MediaBucket}/media/*"]),
     ("carrier_address", &["s3:GetObject ${MediaBucket}/media/*/uploads/*"]),
+    // As for the size.
+    ("get", &["s3:GetObject ${MediaBucket}/media/*", "s3:ListBucket ${MediaBucket}"]),
     ("delete", &["s3:DeleteObject ${MediaBucket}/media/*"]),
     // Without the second, an object that is missing is answered like one that is forbidden.
     ("size", &["s3:GetObject ${MediaBucket}/media/*", "s3:ListBucket ${MediaBucket}"]),
 ];
+
+/// Functions that put nothing but what lies below the documents of a workspace.
+const OF_DOCUMENTS: [&str; 1] = ["manage-port-orders"];
+const DOCUMENTS_PUT: &[&str] = &["s3:PutObject ${MediaBucket}/media/*/documents/*"];
 
 /// Operations of the SDK that are in every program and that none performs in Lambda: roles to assume come from profiles.
 const OF_THE_CREDENTIALS: [&str; 2] =
@@ -108,7 +114,9 @@ fn needed(name: &str, function: &Function, symbols: &[String]) -> Permissions {
     }
     for (method, permissions) in STORAGE {
         if reaches(&format!("shared::storage::Storage::{method}::")) {
-            needed.extend(permissions.iter().map(|permission| (*permission).to_owned()));
+            let is_narrower = method == "put" && OF_DOCUMENTS.contains(&name);
+            let known = if is_narrower { DOCUMENTS_PUT } else { permissions };
+            needed.extend(known.iter().map(|permission| (*permission).to_owned()));
         }
     }
     // What is allowed on all files is allowed on uploads.

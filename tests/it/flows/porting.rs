@@ -65,7 +65,11 @@ impl Desk<'_> {
 
     /// Announces a document and uploads it.
     pub async fn upload(&self, id: &str, kind: &str) {
-        let content = vec![7_u8; 1200];
+        self.upload_sized(id, kind, 1200).await;
+    }
+
+    pub async fn upload_sized(&self, id: &str, kind: &str, byte_size: usize) {
+        let content = vec![7_u8; byte_size];
         let wanted = json!({ "kind": kind, "contentType": "application/pdf", "byteSize": content.len(), "fileName": "Scan 1.pdf" });
         let answer = self.call(Method::POST, &format!("/{id}/documents"), Some(&wanted)).await;
         assert_eq!(answer.status, StatusCode::CREATED, "{answer:?}");

@@ -2,13 +2,19 @@
 
 #![expect(dead_code, reason = "read by the macros only")]
 
-use manage_port_orders::api::{AnswerPortOrderRequest, OperatorPortOrderAnswer, OperatorPortOrdersPage};
+use manage_port_orders::api::{
+    AnswerPortOrderRequest, OperatorPortOrderAnswer, OperatorPortOrdersPage, PortOrderExport,
+};
 use save_port_order::api::{
     PortDocumentAnswer, PortOrderAnswer, PortOrderVersionRequest, SavePortOrderRequest, UploadPortDocumentRequest,
 };
+use serde_json::{Value, json};
 use shared::{
     api::PortOrderSummary,
-    domain::{PortOrderId, PortOrderState},
+    domain::{
+        PortOrderId,
+        PortOrderState::{self, Cancelled, Draft, Rejected, Submitted},
+    },
 };
 use utoipa::{IntoParams, ToSchema};
 
@@ -32,12 +38,172 @@ struct PortOrderFilter {
     state: Option<PortOrderState>,
 }
 
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-struct ExportFormat {
-    /// `pdf` (the default) or `csv`.
-    #[param(required = false, nullable = false, pattern = "^(pdf|csv)$")]
-    format: Option<String>,
+const FILE: &str = "https://files.example.com/loa.pdf?X-Amz-Signature=0a1b2c";
+const CREATED_AT: &str = "2026-01-15T18:40:00Z";
+const SUBMITTED_AT: &str = "2026-01-15T18:42:00Z";
+const A_DAY_LATER: &str = "2026-01-16T18:42:00Z";
+const MEMBER: &str = "user_2abCDEfghIJKLmnopQRStuvYZ";
+const REASON: &str = "The account number does not match.";
+
+/// The order of the examples, as it is in one of these states.
+fn order(state: PortOrderState) -> Value {
+    let is_draft = state == Draft;
+    let (is_rejected, is_cancelled) = (state == Rejected, state == Cancelled);
+    let said = |value: Value| if is_draft { Value::Null } else { value };
+    let later = |is_it: bool, value: Value| if is_it { value } else { Value::Null };
+    let has_pin = !is_draft && !is_cancelled;
+    json!({
+        "id": "0194a2fa-2c3d-7e4f-9a51-6b7c8d9e0f1a",
+        "state": state,
+        "version": match state { Draft => 1, Submitted => 5, _ => 6 },
+        "numbers": [{
+            "phoneNumber": "+14055550123",
+            "numberType": "primary",
+            "friendlyName": "Main line",
+            "replacesPhoneNumberId": null,
+            "portability": if is_draft { "unchecked" } else { "portable" },
+            "portabilityDetail": null,
+            "lineType": said(json!("landline")),
+            "expectedBusinessDays": 7,
+            "foundAt": null,
+            "phoneNumberId": null
+        }],
+        "losingCarrier": "Example Telecom",
+        "accountNumber": said(json!("A-12345")),
+        "hasAccountNumber": !is_draft,
+        "pin": later(has_pin, json!("1234")),
+        "hasPin": has_pin,
+        "accountType": "business",
+        "companyName": said(json!("Prairie Plumbing LLC")),
+        "authorizedName": said(json!("Ann Example")),
+        "billingPhoneNumber": said(json!("+14055550123")),
+        "serviceAddress": said(json!({
+            "street": "1 Main St",
+            "street2": null,
+            "city": "Oklahoma City",
+            "region": "OK",
+            "postalCode": "73102",
+            "country": "US"
+        })),
+        "loaSignedOn": said(json!("2026-01-10")),
+        "documents": documents(state),
+        "missing": if is_draft { MISSING } else { &[] },
+        "expectedBusinessDays": 7,
+        "expectedReason": "standard",
+        "rejectionReason": later(is_rejected, json!(REASON)),
+        "rejectedAt": later(is_rejected, json!(A_DAY_LATER)),
+        "cancelsAt": later(is_rejected, json!("2026-01-23T18:42:00Z")),
+        "focDate": null,
+        "carrierReference": null,
+        "cancelReason": null,
+        "history": history(state),
+        "createdAt": CREATED_AT,
+        "updatedAt": match state { Draft => CREATED_AT, Submitted => SUBMITTED_AT, _ => A_DAY_LATER },
+        "submittedAt": said(json!(SUBMITTED_AT)),
+        "finishedAt": later(is_cancelled, json!(A_DAY_LATER))
+    })
+}
+
+/// What a draft lacks that has nothing but its numbers and the provider's name.
+const MISSING: &[&str] = &[
+    "accountNumber",
+    "pin",
+    "companyName",
+    "authorizedName",
+    "billingPhoneNumber",
+    "serviceAddress",
+    "loaSignedOn",
+    "documents.loa",
+    "documents.invoice",
+];
+
+fn document(kind: &str, arrived_at: Option<&str>, url: Option<&str>) -> Value {
+    let id =
+        if kind == "loa" { "0194a2fb-3d4e-7f50-8b62-7c8d9e0f1a2b" } else { "0194a2fb-4d4e-7f50-8b62-7c8d9e0f1a2c" };
+    json!({
+        "id": id,
+        "kind": kind,
+        "contentType": "application/pdf",
+        "byteSize": 20000,
+        "fileName": format!("{kind}.pdf"),
+        "arrivedAt": arrived_at,
+        "url": url.map(|url| url.replace("loa", kind))
+    })
+}
+
+fn documents(state: PortOrderState) -> Vec<Value> {
+    let kinds: &[&str] = if state == Draft { &[] } else { &["loa", "invoice"] };
+    kinds.iter().map(|kind| document(kind, Some(SUBMITTED_AT), Some(FILE))).collect()
+}
+
+/// A draft whose letter was announced.
+fn with_letter(mut draft: Value) -> Value {
+    draft["version"] = json!(2);
+    draft["documents"] = json!([document("loa", None, Some(FILE))]);
+    draft["missing"] = json!(MISSING.iter().filter(|field| **field != "documents.loa").collect::<Vec<_>>());
+    draft
+}
+
+fn history(state: PortOrderState) -> Vec<Value> {
+    let entry = |at: &str, state: PortOrderState, event: &str, detail: Option<&str>| {
+        let is_operators = state == Rejected;
+        json!({
+            "at": at,
+            "event": event,
+            "by": if is_operators { "operator" } else { "workspace" },
+            "user": (!is_operators).then_some(MEMBER),
+            "state": state,
+            "detail": detail
+        })
+    };
+    let mut history = vec![entry(CREATED_AT, Draft, "created", None)];
+    if state != Draft {
+        history.push(entry(SUBMITTED_AT, Submitted, "submitted", None));
+    }
+    match state {
+        Rejected => history.push(entry(A_DAY_LATER, state, "rejected", Some(REASON))),
+        Cancelled => history.push(entry(A_DAY_LATER, state, "cancelled", None)),
+        _ => {}
+    }
+    history
+}
+
+/// The rejected order in a list.
+fn summary() -> Value {
+    let order = order(Rejected);
+    let shown = [
+        "id",
+        "state",
+        "version",
+        "losingCarrier",
+        "rejectionReason",
+        "cancelsAt",
+        "focDate",
+        "expectedBusinessDays",
+        "createdAt",
+        "updatedAt",
+        "submittedAt",
+    ];
+    let mut summary: Value = shown.iter().map(|field| ((*field).to_owned(), order[field].clone())).collect();
+    summary["phoneNumbers"] = json!([order["numbers"][0]["phoneNumber"]]);
+    summary
+}
+
+fn workspace() -> Value {
+    json!({ "id": "0194a2f0-6a3c-7c51-9b1e-3f6d2a9c4e10", "name": "Prairie Plumbing" })
+}
+
+/// The order with what the operator enters in the carrier's dashboard.
+fn for_the_operator(state: PortOrderState) -> Value {
+    json!({
+        "portOrder": order(state),
+        "workspace": workspace(),
+        "dashboard": [
+            { "label": "Project ID", "value": "ea108133-d6b3-407c-9536-9fad8a929a6a" },
+            { "label": "Numbers", "value": "+14055550123" },
+            { "label": "Current provider", "value": "Example Telecom" }
+        ]
+    })
 }
 
 /// Lists the port orders.
@@ -49,27 +215,7 @@ struct ExportFormat {
     operation_id = "listPortOrders",
     tag = "Porting",
     params(InWorkspace, PortOrderFilter, Paging),
-    responses((status = 200, description = "A page of orders.", body = PortOrdersPage, example = json!({
-            "portOrders": [
-                {
-                    "id": "0194a2fa-2c3d-7e4f-9a51-6b7c8d9e0f1a",
-                    "state": "rejected",
-                    "version": 6,
-                    "phoneNumbers": [
-                        "+14055550123"
-                    ],
-                    "losingCarrier": "Example Telecom",
-                    "rejectionReason": "The account number does not match.",
-                    "cancelsAt": "2026-01-23T18:42:00Z",
-                    "focDate": null,
-                    "expectedBusinessDays": 7,
-                    "createdAt": "2026-01-15T18:40:00Z",
-                    "updatedAt": "2026-01-16T18:42:00Z",
-                    "submittedAt": "2026-01-15T18:42:00Z"
-                }
-            ],
-            "nextCursor": null
-        }))),
+    responses((status = 200, description = "A page of orders.", body = PortOrdersPage, example = json!({ "portOrders": [summary()], "nextCursor": null }))),
 )]
 pub fn list_port_orders() {}
 
@@ -83,96 +229,7 @@ pub fn list_port_orders() {}
     operation_id = "readPortOrder",
     tag = "Porting",
     params(InWorkspace, ("portOrder" = PortOrderId, Path, description = "The order's id.")),
-    responses((status = 200, description = "The order.", body = PortOrderAnswer, example = json!({
-            "portOrder": {
-                "id": "0194a2fa-2c3d-7e4f-9a51-6b7c8d9e0f1a",
-                "state": "submitted",
-                "version": 5,
-                "numbers": [
-                    {
-                        "phoneNumber": "+14055550123",
-                        "numberType": "primary",
-                        "friendlyName": "Main line",
-                        "replacesPhoneNumberId": null,
-                        "portability": "portable",
-                        "portabilityDetail": null,
-                        "lineType": "landline",
-                        "expectedBusinessDays": 7,
-                        "foundAt": null,
-                        "phoneNumberId": null
-                    }
-                ],
-                "losingCarrier": "Example Telecom",
-                "accountNumber": "A-12345",
-                "hasAccountNumber": true,
-                "pin": "1234",
-                "hasPin": true,
-                "accountType": "business",
-                "companyName": "Prairie Plumbing LLC",
-                "authorizedName": "Ann Example",
-                "billingPhoneNumber": "+14055550123",
-                "serviceAddress": {
-                    "street": "1 Main St",
-                    "street2": null,
-                    "city": "Oklahoma City",
-                    "region": "OK",
-                    "postalCode": "73102",
-                    "country": "US"
-                },
-                "loaSignedOn": "2026-01-10",
-                "documents": [
-                    {
-                        "id": "0194a2fb-3d4e-7f50-8b62-7c8d9e0f1a2b",
-                        "kind": "loa",
-                        "contentType": "application/pdf",
-                        "byteSize": 20000,
-                        "fileName": "loa.pdf",
-                        "arrivedAt": "2026-01-15T18:42:00Z",
-                        "url": "https://files.example.com/loa.pdf?X-Amz-Signature=0a1b2c"
-                    },
-                    {
-                        "id": "0194a2fb-4d4e-7f50-8b62-7c8d9e0f1a2c",
-                        "kind": "invoice",
-                        "contentType": "application/pdf",
-                        "byteSize": 20000,
-                        "fileName": "invoice.pdf",
-                        "arrivedAt": "2026-01-15T18:42:00Z",
-                        "url": "https://files.example.com/invoice.pdf?X-Amz-Signature=0a1b2c"
-                    }
-                ],
-                "missing": [],
-                "expectedBusinessDays": 7,
-                "expectedReason": "standard",
-                "rejectionReason": null,
-                "rejectedAt": null,
-                "cancelsAt": null,
-                "focDate": null,
-                "carrierReference": null,
-                "cancelReason": null,
-                "history": [
-                    {
-                        "at": "2026-01-15T18:40:00Z",
-                        "event": "created",
-                        "by": "workspace",
-                        "user": "user_2abCDEfghIJKLmnopQRStuvYZ",
-                        "state": "draft",
-                        "detail": null
-                    },
-                    {
-                        "at": "2026-01-15T18:42:00Z",
-                        "event": "submitted",
-                        "by": "workspace",
-                        "user": "user_2abCDEfghIJKLmnopQRStuvYZ",
-                        "state": "submitted",
-                        "detail": null
-                    }
-                ],
-                "createdAt": "2026-01-15T18:40:00Z",
-                "updatedAt": "2026-01-15T18:42:00Z",
-                "submittedAt": "2026-01-15T18:42:00Z",
-                "finishedAt": null
-            }
-        }))),
+    responses((status = 200, description = "The order.", body = PortOrderAnswer, example = json!({ "portOrder": order(Submitted) }))),
 )]
 pub fn read_port_order() {}
 
@@ -200,72 +257,7 @@ pub fn read_port_order() {}
             ],
             "losingCarrier": "Example Telecom"
         })),
-    responses((status = 201, description = "The draft.", body = PortOrderAnswer, example = json!({
-            "portOrder": {
-                "id": "0194a2fa-2c3d-7e4f-9a51-6b7c8d9e0f1a",
-                "state": "draft",
-                "version": 1,
-                "numbers": [
-                    {
-                        "phoneNumber": "+14055550123",
-                        "numberType": "primary",
-                        "friendlyName": "Main line",
-                        "replacesPhoneNumberId": null,
-                        "portability": "unchecked",
-                        "portabilityDetail": null,
-                        "lineType": null,
-                        "expectedBusinessDays": 7,
-                        "foundAt": null,
-                        "phoneNumberId": null
-                    }
-                ],
-                "losingCarrier": "Example Telecom",
-                "accountNumber": null,
-                "hasAccountNumber": false,
-                "pin": null,
-                "hasPin": false,
-                "accountType": "business",
-                "companyName": null,
-                "authorizedName": null,
-                "billingPhoneNumber": null,
-                "serviceAddress": null,
-                "loaSignedOn": null,
-                "documents": [],
-                "missing": [
-                    "accountNumber",
-                    "pin",
-                    "companyName",
-                    "authorizedName",
-                    "billingPhoneNumber",
-                    "serviceAddress",
-                    "loaSignedOn",
-                    "documents.loa",
-                    "documents.invoice"
-                ],
-                "expectedBusinessDays": 7,
-                "expectedReason": "standard",
-                "rejectionReason": null,
-                "rejectedAt": null,
-                "cancelsAt": null,
-                "focDate": null,
-                "carrierReference": null,
-                "cancelReason": null,
-                "history": [
-                    {
-                        "at": "2026-01-15T18:40:00Z",
-                        "event": "created",
-                        "by": "workspace",
-                        "user": "user_2abCDEfghIJKLmnopQRStuvYZ",
-                        "state": "draft",
-                        "detail": null
-                    }
-                ],
-                "createdAt": "2026-01-15T18:40:00Z",
-                "updatedAt": "2026-01-15T18:40:00Z",
-                "submittedAt": null,
-                "finishedAt": null
-            }
-        }))),
+    responses((status = 201, description = "The draft.", body = PortOrderAnswer, example = json!({ "portOrder": order(Draft) }))),
 )]
 pub fn save_port_order() {}
 
@@ -283,72 +275,7 @@ pub fn save_port_order() {}
             "version": 1,
             "losingCarrier": "Example Telecom"
         })),
-    responses((status = 200, description = "The order.", body = PortOrderAnswer, example = json!({
-            "portOrder": {
-                "id": "0194a2fa-2c3d-7e4f-9a51-6b7c8d9e0f1a",
-                "state": "draft",
-                "version": 1,
-                "numbers": [
-                    {
-                        "phoneNumber": "+14055550123",
-                        "numberType": "primary",
-                        "friendlyName": "Main line",
-                        "replacesPhoneNumberId": null,
-                        "portability": "unchecked",
-                        "portabilityDetail": null,
-                        "lineType": null,
-                        "expectedBusinessDays": 7,
-                        "foundAt": null,
-                        "phoneNumberId": null
-                    }
-                ],
-                "losingCarrier": "Example Telecom",
-                "accountNumber": null,
-                "hasAccountNumber": false,
-                "pin": null,
-                "hasPin": false,
-                "accountType": "business",
-                "companyName": null,
-                "authorizedName": null,
-                "billingPhoneNumber": null,
-                "serviceAddress": null,
-                "loaSignedOn": null,
-                "documents": [],
-                "missing": [
-                    "accountNumber",
-                    "pin",
-                    "companyName",
-                    "authorizedName",
-                    "billingPhoneNumber",
-                    "serviceAddress",
-                    "loaSignedOn",
-                    "documents.loa",
-                    "documents.invoice"
-                ],
-                "expectedBusinessDays": 7,
-                "expectedReason": "standard",
-                "rejectionReason": null,
-                "rejectedAt": null,
-                "cancelsAt": null,
-                "focDate": null,
-                "carrierReference": null,
-                "cancelReason": null,
-                "history": [
-                    {
-                        "at": "2026-01-15T18:40:00Z",
-                        "event": "created",
-                        "by": "workspace",
-                        "user": "user_2abCDEfghIJKLmnopQRStuvYZ",
-                        "state": "draft",
-                        "detail": null
-                    }
-                ],
-                "createdAt": "2026-01-15T18:40:00Z",
-                "updatedAt": "2026-01-15T18:40:00Z",
-                "submittedAt": null,
-                "finishedAt": null
-            }
-        }))),
+    responses((status = 200, description = "The order.", body = PortOrderAnswer, example = json!({ "portOrder": order(Draft) }))),
 )]
 pub fn change_port_order() {}
 
@@ -369,95 +296,15 @@ pub fn change_port_order() {}
             "fileName": "loa.pdf"
         })),
     responses((status = 201, description = "How to upload it.", body = PortDocumentAnswer, example = json!({
-            "document": {
-                "id": "0194a2fb-3d4e-7f50-8b62-7c8d9e0f1a2b",
-                "kind": "loa",
-                "contentType": "application/pdf",
-                "byteSize": 20000,
-                "fileName": "loa.pdf",
-                "arrivedAt": null,
-                "url": null
-            },
+            "document": document("loa", None, None),
             "upload": {
-                "url": "https://files.example.com/loa.pdf?X-Amz-Signature=0a1b2c",
+                "url": FILE,
                 "method": "PUT",
                 "headers": {
                     "content-type": "application/pdf"
                 }
             },
-            "portOrder": {
-                "id": "0194a2fa-2c3d-7e4f-9a51-6b7c8d9e0f1a",
-                "state": "draft",
-                "version": 2,
-                "numbers": [
-                    {
-                        "phoneNumber": "+14055550123",
-                        "numberType": "primary",
-                        "friendlyName": "Main line",
-                        "replacesPhoneNumberId": null,
-                        "portability": "unchecked",
-                        "portabilityDetail": null,
-                        "lineType": null,
-                        "expectedBusinessDays": 7,
-                        "foundAt": null,
-                        "phoneNumberId": null
-                    }
-                ],
-                "losingCarrier": "Example Telecom",
-                "accountNumber": null,
-                "hasAccountNumber": false,
-                "pin": null,
-                "hasPin": false,
-                "accountType": "business",
-                "companyName": null,
-                "authorizedName": null,
-                "billingPhoneNumber": null,
-                "serviceAddress": null,
-                "loaSignedOn": null,
-                "documents": [
-                    {
-                        "id": "0194a2fb-3d4e-7f50-8b62-7c8d9e0f1a2b",
-                        "kind": "loa",
-                        "contentType": "application/pdf",
-                        "byteSize": 20000,
-                        "fileName": "loa.pdf",
-                        "arrivedAt": null,
-                        "url": "https://files.example.com/loa.pdf?X-Amz-Signature=0a1b2c"
-                    }
-                ],
-                "missing": [
-                    "accountNumber",
-                    "pin",
-                    "companyName",
-                    "authorizedName",
-                    "billingPhoneNumber",
-                    "serviceAddress",
-                    "loaSignedOn",
-                    "documents.invoice"
-                ],
-                "expectedBusinessDays": 7,
-                "expectedReason": "standard",
-                "rejectionReason": null,
-                "rejectedAt": null,
-                "cancelsAt": null,
-                "focDate": null,
-                "carrierReference": null,
-                "cancelReason": null,
-                "history": [
-                    {
-                        "at": "2026-01-15T18:40:00Z",
-                        "event": "created",
-                        "by": "workspace",
-                        "user": "user_2abCDEfghIJKLmnopQRStuvYZ",
-                        "state": "draft",
-                        "detail": null
-                    }
-                ],
-                "createdAt": "2026-01-15T18:40:00Z",
-                "updatedAt": "2026-01-15T18:40:00Z",
-                "submittedAt": null,
-                "finishedAt": null
-            }
+            "portOrder": with_letter(order(Draft))
         }))),
 )]
 pub fn upload_port_document() {}
@@ -475,96 +322,7 @@ pub fn upload_port_document() {}
     request_body(content = PortOrderVersionRequest, description = "The version that is on the screen.", example = json!({
             "version": 4
         })),
-    responses((status = 200, description = "The order.", body = PortOrderAnswer, example = json!({
-            "portOrder": {
-                "id": "0194a2fa-2c3d-7e4f-9a51-6b7c8d9e0f1a",
-                "state": "submitted",
-                "version": 5,
-                "numbers": [
-                    {
-                        "phoneNumber": "+14055550123",
-                        "numberType": "primary",
-                        "friendlyName": "Main line",
-                        "replacesPhoneNumberId": null,
-                        "portability": "portable",
-                        "portabilityDetail": null,
-                        "lineType": "landline",
-                        "expectedBusinessDays": 7,
-                        "foundAt": null,
-                        "phoneNumberId": null
-                    }
-                ],
-                "losingCarrier": "Example Telecom",
-                "accountNumber": "A-12345",
-                "hasAccountNumber": true,
-                "pin": "1234",
-                "hasPin": true,
-                "accountType": "business",
-                "companyName": "Prairie Plumbing LLC",
-                "authorizedName": "Ann Example",
-                "billingPhoneNumber": "+14055550123",
-                "serviceAddress": {
-                    "street": "1 Main St",
-                    "street2": null,
-                    "city": "Oklahoma City",
-                    "region": "OK",
-                    "postalCode": "73102",
-                    "country": "US"
-                },
-                "loaSignedOn": "2026-01-10",
-                "documents": [
-                    {
-                        "id": "0194a2fb-3d4e-7f50-8b62-7c8d9e0f1a2b",
-                        "kind": "loa",
-                        "contentType": "application/pdf",
-                        "byteSize": 20000,
-                        "fileName": "loa.pdf",
-                        "arrivedAt": "2026-01-15T18:42:00Z",
-                        "url": "https://files.example.com/loa.pdf?X-Amz-Signature=0a1b2c"
-                    },
-                    {
-                        "id": "0194a2fb-4d4e-7f50-8b62-7c8d9e0f1a2c",
-                        "kind": "invoice",
-                        "contentType": "application/pdf",
-                        "byteSize": 20000,
-                        "fileName": "invoice.pdf",
-                        "arrivedAt": "2026-01-15T18:42:00Z",
-                        "url": "https://files.example.com/invoice.pdf?X-Amz-Signature=0a1b2c"
-                    }
-                ],
-                "missing": [],
-                "expectedBusinessDays": 7,
-                "expectedReason": "standard",
-                "rejectionReason": null,
-                "rejectedAt": null,
-                "cancelsAt": null,
-                "focDate": null,
-                "carrierReference": null,
-                "cancelReason": null,
-                "history": [
-                    {
-                        "at": "2026-01-15T18:40:00Z",
-                        "event": "created",
-                        "by": "workspace",
-                        "user": "user_2abCDEfghIJKLmnopQRStuvYZ",
-                        "state": "draft",
-                        "detail": null
-                    },
-                    {
-                        "at": "2026-01-15T18:42:00Z",
-                        "event": "submitted",
-                        "by": "workspace",
-                        "user": "user_2abCDEfghIJKLmnopQRStuvYZ",
-                        "state": "submitted",
-                        "detail": null
-                    }
-                ],
-                "createdAt": "2026-01-15T18:40:00Z",
-                "updatedAt": "2026-01-15T18:42:00Z",
-                "submittedAt": "2026-01-15T18:42:00Z",
-                "finishedAt": null
-            }
-        }))),
+    responses((status = 200, description = "The order.", body = PortOrderAnswer, example = json!({ "portOrder": order(Submitted) }))),
 )]
 pub fn submit_port_order() {}
 
@@ -580,104 +338,7 @@ pub fn submit_port_order() {}
     request_body(content = PortOrderVersionRequest, description = "The version that is on the screen.", example = json!({
             "version": 5
         })),
-    responses((status = 200, description = "The order.", body = PortOrderAnswer, example = json!({
-            "portOrder": {
-                "id": "0194a2fa-2c3d-7e4f-9a51-6b7c8d9e0f1a",
-                "state": "cancelled",
-                "version": 6,
-                "numbers": [
-                    {
-                        "phoneNumber": "+14055550123",
-                        "numberType": "primary",
-                        "friendlyName": "Main line",
-                        "replacesPhoneNumberId": null,
-                        "portability": "portable",
-                        "portabilityDetail": null,
-                        "lineType": "landline",
-                        "expectedBusinessDays": 7,
-                        "foundAt": null,
-                        "phoneNumberId": null
-                    }
-                ],
-                "losingCarrier": "Example Telecom",
-                "accountNumber": "A-12345",
-                "hasAccountNumber": true,
-                "pin": null,
-                "hasPin": false,
-                "accountType": "business",
-                "companyName": "Prairie Plumbing LLC",
-                "authorizedName": "Ann Example",
-                "billingPhoneNumber": "+14055550123",
-                "serviceAddress": {
-                    "street": "1 Main St",
-                    "street2": null,
-                    "city": "Oklahoma City",
-                    "region": "OK",
-                    "postalCode": "73102",
-                    "country": "US"
-                },
-                "loaSignedOn": "2026-01-10",
-                "documents": [
-                    {
-                        "id": "0194a2fb-3d4e-7f50-8b62-7c8d9e0f1a2b",
-                        "kind": "loa",
-                        "contentType": "application/pdf",
-                        "byteSize": 20000,
-                        "fileName": "loa.pdf",
-                        "arrivedAt": "2026-01-15T18:42:00Z",
-                        "url": "https://files.example.com/loa.pdf?X-Amz-Signature=0a1b2c"
-                    },
-                    {
-                        "id": "0194a2fb-4d4e-7f50-8b62-7c8d9e0f1a2c",
-                        "kind": "invoice",
-                        "contentType": "application/pdf",
-                        "byteSize": 20000,
-                        "fileName": "invoice.pdf",
-                        "arrivedAt": "2026-01-15T18:42:00Z",
-                        "url": "https://files.example.com/invoice.pdf?X-Amz-Signature=0a1b2c"
-                    }
-                ],
-                "missing": [],
-                "expectedBusinessDays": 7,
-                "expectedReason": "standard",
-                "rejectionReason": null,
-                "rejectedAt": null,
-                "cancelsAt": null,
-                "focDate": null,
-                "carrierReference": null,
-                "cancelReason": null,
-                "history": [
-                    {
-                        "at": "2026-01-15T18:40:00Z",
-                        "event": "created",
-                        "by": "workspace",
-                        "user": "user_2abCDEfghIJKLmnopQRStuvYZ",
-                        "state": "draft",
-                        "detail": null
-                    },
-                    {
-                        "at": "2026-01-15T18:42:00Z",
-                        "event": "submitted",
-                        "by": "workspace",
-                        "user": "user_2abCDEfghIJKLmnopQRStuvYZ",
-                        "state": "submitted",
-                        "detail": null
-                    },
-                    {
-                        "at": "2026-01-16T18:42:00Z",
-                        "event": "cancelled",
-                        "by": "workspace",
-                        "user": "user_2abCDEfghIJKLmnopQRStuvYZ",
-                        "state": "cancelled",
-                        "detail": null
-                    }
-                ],
-                "createdAt": "2026-01-15T18:40:00Z",
-                "updatedAt": "2026-01-15T18:42:00Z",
-                "submittedAt": "2026-01-15T18:42:00Z",
-                "finishedAt": "2026-01-16T18:42:00Z"
-            }
-        }))),
+    responses((status = 200, description = "The order.", body = PortOrderAnswer, example = json!({ "portOrder": order(Cancelled) }))),
 )]
 pub fn cancel_port_order() {}
 
@@ -692,30 +353,7 @@ pub fn cancel_port_order() {}
     tag = "Porting",
     params(PortOrderFilter, Paging),
     responses((status = 200, description = "A page of orders.", body = OperatorPortOrdersPage, example = json!({
-            "portOrders": [
-                {
-                    "portOrder": {
-                        "id": "0194a2fa-2c3d-7e4f-9a51-6b7c8d9e0f1a",
-                        "state": "rejected",
-                        "version": 6,
-                        "phoneNumbers": [
-                            "+14055550123"
-                        ],
-                        "losingCarrier": "Example Telecom",
-                        "rejectionReason": "The account number does not match.",
-                        "cancelsAt": "2026-01-23T18:42:00Z",
-                        "focDate": null,
-                        "expectedBusinessDays": 7,
-                        "createdAt": "2026-01-15T18:40:00Z",
-                        "updatedAt": "2026-01-16T18:42:00Z",
-                        "submittedAt": "2026-01-15T18:42:00Z"
-                    },
-                    "workspace": {
-                        "id": "0194a2f0-6a3c-7c51-9b1e-3f6d2a9c4e10",
-                        "name": "Prairie Plumbing"
-                    }
-                }
-            ],
+            "portOrders": [{ "portOrder": summary(), "workspace": workspace() }],
             "nextCursor": null
         }))),
 )]
@@ -730,128 +368,26 @@ pub fn manage_port_orders() {}
     operation_id = "readAnyPortOrder",
     tag = "Porting",
     params(("portOrder" = PortOrderId, Path, description = "The order's id.")),
-    responses((status = 200, description = "The order.", body = OperatorPortOrderAnswer, example = json!({
-            "portOrder": {
-                "id": "0194a2fa-2c3d-7e4f-9a51-6b7c8d9e0f1a",
-                "state": "submitted",
-                "version": 5,
-                "numbers": [
-                    {
-                        "phoneNumber": "+14055550123",
-                        "numberType": "primary",
-                        "friendlyName": "Main line",
-                        "replacesPhoneNumberId": null,
-                        "portability": "portable",
-                        "portabilityDetail": null,
-                        "lineType": "landline",
-                        "expectedBusinessDays": 7,
-                        "foundAt": null,
-                        "phoneNumberId": null
-                    }
-                ],
-                "losingCarrier": "Example Telecom",
-                "accountNumber": "A-12345",
-                "hasAccountNumber": true,
-                "pin": "1234",
-                "hasPin": true,
-                "accountType": "business",
-                "companyName": "Prairie Plumbing LLC",
-                "authorizedName": "Ann Example",
-                "billingPhoneNumber": "+14055550123",
-                "serviceAddress": {
-                    "street": "1 Main St",
-                    "street2": null,
-                    "city": "Oklahoma City",
-                    "region": "OK",
-                    "postalCode": "73102",
-                    "country": "US"
-                },
-                "loaSignedOn": "2026-01-10",
-                "documents": [
-                    {
-                        "id": "0194a2fb-3d4e-7f50-8b62-7c8d9e0f1a2b",
-                        "kind": "loa",
-                        "contentType": "application/pdf",
-                        "byteSize": 20000,
-                        "fileName": "loa.pdf",
-                        "arrivedAt": "2026-01-15T18:42:00Z",
-                        "url": "https://files.example.com/loa.pdf?X-Amz-Signature=0a1b2c"
-                    },
-                    {
-                        "id": "0194a2fb-4d4e-7f50-8b62-7c8d9e0f1a2c",
-                        "kind": "invoice",
-                        "contentType": "application/pdf",
-                        "byteSize": 20000,
-                        "fileName": "invoice.pdf",
-                        "arrivedAt": "2026-01-15T18:42:00Z",
-                        "url": "https://files.example.com/invoice.pdf?X-Amz-Signature=0a1b2c"
-                    }
-                ],
-                "missing": [],
-                "expectedBusinessDays": 7,
-                "expectedReason": "standard",
-                "rejectionReason": null,
-                "rejectedAt": null,
-                "cancelsAt": null,
-                "focDate": null,
-                "carrierReference": null,
-                "cancelReason": null,
-                "history": [
-                    {
-                        "at": "2026-01-15T18:40:00Z",
-                        "event": "created",
-                        "by": "workspace",
-                        "user": "user_2abCDEfghIJKLmnopQRStuvYZ",
-                        "state": "draft",
-                        "detail": null
-                    },
-                    {
-                        "at": "2026-01-15T18:42:00Z",
-                        "event": "submitted",
-                        "by": "workspace",
-                        "user": "user_2abCDEfghIJKLmnopQRStuvYZ",
-                        "state": "submitted",
-                        "detail": null
-                    }
-                ],
-                "createdAt": "2026-01-15T18:40:00Z",
-                "updatedAt": "2026-01-15T18:42:00Z",
-                "submittedAt": "2026-01-15T18:42:00Z",
-                "finishedAt": null
-            },
-            "workspace": {
-                "id": "0194a2f0-6a3c-7c51-9b1e-3f6d2a9c4e10",
-                "name": "Prairie Plumbing"
-            },
-            "dashboard": [
-                {
-                    "label": "Project ID",
-                    "value": "ea108133-d6b3-407c-9536-9fad8a929a6a"
-                },
-                {
-                    "label": "Numbers",
-                    "value": "+14055550123"
-                },
-                {
-                    "label": "Current provider",
-                    "value": "Example Telecom"
-                }
-            ]
-        }))),
+    responses((status = 200, description = "The order.", body = OperatorPortOrderAnswer, example = json!(for_the_operator(Submitted)))),
 )]
 pub fn read_any_port_order() {}
 
 /// Exports a port order.
 ///
-/// As a page to print (PDF; letters that its fonts do not have are shown as `?`, and the page says so) or a table of its
-/// numbers (CSV, UTF-8). For administrators of the platform in person.
+/// As one ZIP file, to attach at the carrier: a page to print (`order.pdf`; letters that its fonts do not have are shown as `?`,
+/// and the page says so), a table of the numbers (`order.csv`, UTF-8), and the documents that came with the submission
+/// (`letter-of-authorisation`, `invoice`). Its address works for a quarter of an hour; then the file is deleted. The audit log
+/// says who has asked for it. For administrators of the platform in person.
 #[utoipa::path(
-    get,
+    post,
     path = "/api/admin/port-orders/{portOrder}/export",
     operation_id = "exportPortOrder",
     tag = "Porting",
-    params(("portOrder" = PortOrderId, Path, description = "The order's id."), ExportFormat),
-    responses((status = 200, description = "The file; `application/pdf` for the other format.", content_type = "text/csv; charset=utf-8", body = String, example = json!("phoneNumber,losingCarrier\r\n+14055550123,Example Telecom\r\n"))),
+    params(("portOrder" = PortOrderId, Path, description = "The order's id.")),
+    responses((status = 200, description = "Where the file is.", body = PortOrderExport, example = json!({
+            "url": "https://files.example.com/port-order.zip?X-Amz-Signature=0a1b2c",
+            "expiresAt": "2026-01-15T19:00:00Z"
+        }))),
 )]
 pub fn export_port_order() {}
 
@@ -870,113 +406,6 @@ pub fn export_port_order() {}
             "version": 5,
             "reason": "The account number does not match."
         })),
-    responses((status = 200, description = "The order.", body = OperatorPortOrderAnswer, example = json!({
-            "portOrder": {
-                "id": "0194a2fa-2c3d-7e4f-9a51-6b7c8d9e0f1a",
-                "state": "rejected",
-                "version": 6,
-                "numbers": [
-                    {
-                        "phoneNumber": "+14055550123",
-                        "numberType": "primary",
-                        "friendlyName": "Main line",
-                        "replacesPhoneNumberId": null,
-                        "portability": "portable",
-                        "portabilityDetail": null,
-                        "lineType": "landline",
-                        "expectedBusinessDays": 7,
-                        "foundAt": null,
-                        "phoneNumberId": null
-                    }
-                ],
-                "losingCarrier": "Example Telecom",
-                "accountNumber": "A-12345",
-                "hasAccountNumber": true,
-                "pin": "1234",
-                "hasPin": true,
-                "accountType": "business",
-                "companyName": "Prairie Plumbing LLC",
-                "authorizedName": "Ann Example",
-                "billingPhoneNumber": "+14055550123",
-                "serviceAddress": {
-                    "street": "1 Main St",
-                    "street2": null,
-                    "city": "Oklahoma City",
-                    "region": "OK",
-                    "postalCode": "73102",
-                    "country": "US"
-                },
-                "loaSignedOn": "2026-01-10",
-                "documents": [
-                    {
-                        "id": "0194a2fb-3d4e-7f50-8b62-7c8d9e0f1a2b",
-                        "kind": "loa",
-                        "contentType": "application/pdf",
-                        "byteSize": 20000,
-                        "fileName": "loa.pdf",
-                        "arrivedAt": "2026-01-15T18:42:00Z",
-                        "url": "https://files.example.com/loa.pdf?X-Amz-Signature=0a1b2c"
-                    },
-                    {
-                        "id": "0194a2fb-4d4e-7f50-8b62-7c8d9e0f1a2c",
-                        "kind": "invoice",
-                        "contentType": "application/pdf",
-                        "byteSize": 20000,
-                        "fileName": "invoice.pdf",
-                        "arrivedAt": "2026-01-15T18:42:00Z",
-                        "url": "https://files.example.com/invoice.pdf?X-Amz-Signature=0a1b2c"
-                    }
-                ],
-                "missing": [],
-                "expectedBusinessDays": 7,
-                "expectedReason": "standard",
-                "rejectionReason": "The account number does not match.",
-                "rejectedAt": "2026-01-16T18:42:00Z",
-                "cancelsAt": "2026-01-23T18:42:00Z",
-                "focDate": null,
-                "carrierReference": null,
-                "cancelReason": null,
-                "history": [
-                    {
-                        "at": "2026-01-15T18:40:00Z",
-                        "event": "created",
-                        "by": "workspace",
-                        "user": "user_2abCDEfghIJKLmnopQRStuvYZ",
-                        "state": "draft",
-                        "detail": null
-                    },
-                    {
-                        "at": "2026-01-15T18:42:00Z",
-                        "event": "submitted",
-                        "by": "workspace",
-                        "user": "user_2abCDEfghIJKLmnopQRStuvYZ",
-                        "state": "submitted",
-                        "detail": null
-                    }
-                ],
-                "createdAt": "2026-01-15T18:40:00Z",
-                "updatedAt": "2026-01-15T18:42:00Z",
-                "submittedAt": "2026-01-15T18:42:00Z",
-                "finishedAt": null
-            },
-            "workspace": {
-                "id": "0194a2f0-6a3c-7c51-9b1e-3f6d2a9c4e10",
-                "name": "Prairie Plumbing"
-            },
-            "dashboard": [
-                {
-                    "label": "Project ID",
-                    "value": "ea108133-d6b3-407c-9536-9fad8a929a6a"
-                },
-                {
-                    "label": "Numbers",
-                    "value": "+14055550123"
-                },
-                {
-                    "label": "Current provider",
-                    "value": "Example Telecom"
-                }
-            ]
-        }))),
+    responses((status = 200, description = "The order.", body = OperatorPortOrderAnswer, example = json!(for_the_operator(Rejected)))),
 )]
 pub fn answer_port_order() {}

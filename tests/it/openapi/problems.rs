@@ -232,8 +232,7 @@ fn of_porting(operation: &str) -> Option<Vec<(u16, Vec<&'static str>)>> {
             invalid,
         ],
         "managePortOrders" => vec![hidden, invalid],
-        "readAnyPortOrder" => vec![hidden, unknown],
-        "exportPortOrder" => vec![hidden, unknown, invalid],
+        "readAnyPortOrder" | "exportPortOrder" => vec![hidden, unknown],
         "answerPortOrder" => vec![
             hidden,
             unknown,

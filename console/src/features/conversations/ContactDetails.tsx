@@ -49,7 +49,7 @@ function Details({ name, contact, onEdit }: { name: string; contact: Contact; on
       </div>
       <dl className="flex flex-col gap-3 text-sm">
         {phoneNumbers.map((number) => (
-          <Detail key={number} icon={Phone} label="Phone number" action={<CopyButton text={number} label={`Copy ${formatPhoneNumber(number)}`} />}>
+          <Detail key={number} icon={Phone} label="Phone number" action={<CopyButton text={number} name={formatPhoneNumber(number)} />}>
             <span>{formatPhoneNumber(number)}</span>
           </Detail>
         ))}
@@ -59,7 +59,7 @@ function Details({ name, contact, onEdit }: { name: string; contact: Contact; on
           </Detail>
         )}
         {email && (
-          <Detail icon={Mail} label="Mail address" action={<CopyButton text={email} label="Copy the mail address" />}>
+          <Detail icon={Mail} label="Mail address" action={<CopyButton text={email} name="the mail address" />}>
             {email}
           </Detail>
         )}

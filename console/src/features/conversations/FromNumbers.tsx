@@ -35,7 +35,7 @@ export function FromNumbers() {
                     <div className="truncate text-xs text-muted">{friendlyName}</div>
                   </div>
                   <NumberTypeBadge type={numberType} />
-                  <CopyButton text={phoneNumber} label={`Copy ${formatPhoneNumber(phoneNumber)}`} />
+                  <CopyButton text={phoneNumber} name={formatPhoneNumber(phoneNumber)} />
                 </li>
               ))}
             </ul>
@@ -54,7 +54,7 @@ export function FromNumber({ number, hint }: { number: string; hint: string }) {
       <button
         type="button"
         className="cursor-pointer rounded-sm whitespace-nowrap hover:text-ink"
-        onClick={() => void copy(number)}
+        onClick={() => void copy(number, formatPhoneNumber(number))}
       >
         From: {formatPhoneNumber(number)}
         <span className="sr-only">, copy</span>

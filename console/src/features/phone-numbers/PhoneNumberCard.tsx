@@ -37,7 +37,7 @@ export function PhoneNumberCard({ number, onEdit, onRelease, whyKept }: Props) {
           </div>
           <div className="flex items-center gap-1">
             <span className="text-xl font-semibold tracking-tight tabular-nums">{shown}</span>
-            <CopyButton text={number.phoneNumber} label={`Copy ${shown}`} />
+            <CopyButton text={number.phoneNumber} name={shown} />
           </div>
         </div>
         {onEdit && <Actions shown={shown} onEdit={onEdit} onRelease={onRelease} whyKept={whyKept} />}

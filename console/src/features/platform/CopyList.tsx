@@ -14,7 +14,7 @@ export function CopyList({ label: name, entries }: Props) {
           <dt className="w-28 shrink-0 pt-1.5 break-words text-muted sm:w-40">{label}</dt>
           <dd className="flex min-w-0 flex-1 items-start gap-3">
             <span className="min-w-0 flex-1 pt-1.5 font-medium break-words whitespace-pre-line">{value}</span>
-            <CopyButton text={value} label={`Copy ${label}`} />
+            <CopyButton text={value} name={`the ${label}`} />
           </dd>
         </div>
       ))}

@@ -4,14 +4,19 @@ import { afterEach, expect, it, vi } from 'vitest';
 
 import { json, stubApi, type Routes as ApiRoutes } from '@/test/api';
 import { renderAt } from '@/test/render';
-import { saveFile } from '@/ui/save-file';
+import { saveAddress } from '@/ui/save-file';
+import { toast } from '@/ui/toast';
 
 import { ORDER } from './orders.fixture';
 import PortingDeskPage from './PortingDeskPage';
 
-vi.mock('@/ui/save-file', () => ({ saveFile: vi.fn() }));
+vi.mock('@/ui/save-file', () => ({ saveAddress: vi.fn() }));
+vi.mock('@/ui/toast', () => ({ toast: { success: vi.fn(), error: vi.fn() } }));
 
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.clearAllMocks();
+});
 
 const QUEUE = 'GET api/admin/port-orders';
 const SUBMITTED = { ...ORDER, state: 'submitted', version: 4, submittedAt: '2026-05-04T10:00:00Z' } as const;
@@ -21,7 +26,7 @@ const DETAIL = {
   workspace: WORKSPACE,
   dashboard: [
     { label: 'Current provider', value: 'Example Telecom' },
-    { label: 'Account number', value: 'A-12345' },
+    { label: 'PIN', value: '990017' },
   ],
 };
 
@@ -46,19 +51,29 @@ it('queues the orders of all workspaces, by state', async () => {
   expect(address()).toBe('/admin/porting?state=scheduled');
 });
 
-it('has every value of the dashboard to copy', async () => {
+it('has every value of the dashboard to copy, and does not say what was copied', async () => {
   const { user } = open({ [`${QUEUE}/o1`]: DETAIL }, '/admin/porting/o1');
   const fields = await screen.findByRole('region', { name: 'To enter in the dashboard' });
-  await user.click(within(fields).getByRole('button', { name: 'Copy Account number' }));
-  expect(await navigator.clipboard.readText()).toBe('A-12345');
+  await user.click(within(fields).getByRole('button', { name: 'Copy the PIN' }));
+  expect(await navigator.clipboard.readText()).toBe('990017');
+  expect(toast.success).toHaveBeenCalledExactlyOnceWith('Copied the PIN');
 });
 
-it('saves the order as a file', async () => {
-  const csv = new Response('a,b', { headers: { 'content-type': 'text/csv' } });
-  const { api, user } = open({ [`${QUEUE}/o1`]: DETAIL, [`${QUEUE}/o1/export`]: () => csv }, '/admin/porting/o1');
-  await user.click(await screen.findByRole('button', { name: 'CSV' }));
-  await waitFor(() => expect(saveFile).toHaveBeenCalledWith(expect.anything(), 'port-order-o1.csv'));
-  expect(api.of(`${QUEUE}/o1/export`)[0]?.query).toEqual({ format: 'csv' });
+it('saves the order with its documents as one file', async () => {
+  const file = { url: 'https://files.example.com/port-order-o1.zip?signed', expiresAt: '2026-05-04T10:15:00Z' };
+  const { user } = open({ [`${QUEUE}/o1`]: DETAIL, 'POST api/admin/port-orders/o1/export': file }, '/admin/porting/o1');
+  await user.click(await screen.findByRole('button', { name: 'Download all' }));
+  await waitFor(() => expect(saveAddress).toHaveBeenCalledExactlyOnceWith(file.url));
+});
+
+it('says why an order cannot be exported', async () => {
+  const failed = { code: 'internal_error', detail: 'something went wrong here' };
+  const { user } = open(
+    { [`${QUEUE}/o1`]: DETAIL, 'POST api/admin/port-orders/o1/export': () => json(500, failed) },
+    '/admin/porting/o1',
+  );
+  await user.click(await screen.findByRole('button', { name: 'Download all' }));
+  expect(await screen.findByText('Something went wrong here.')).toBeVisible();
 });
 
 it('records a rejection with its reason', async () => {

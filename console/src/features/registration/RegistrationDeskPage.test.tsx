@@ -48,7 +48,7 @@ it('shows what waits for the operator first, and everything when asked', async (
 it('has the data to enter', async () => {
   const { user } = open(CORRECTED);
   await user.click(await screen.findByText('Data for the dashboard'));
-  await user.click(screen.getByRole('button', { name: 'Copy EIN' }));
+  await user.click(screen.getByRole('button', { name: 'Copy the EIN' }));
   expect(await navigator.clipboard.readText()).toBe('12-3456789');
 });
 

@@ -1,9 +1,15 @@
 //! What the operator does.
 
+use std::{
+    collections::BTreeMap,
+    io::{Cursor, Read},
+};
+
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
+use zip::ZipArchive;
 
-use super::{NUMBER, complete_fields, day, desk, fields, one, outcome, text};
+use super::{Desk, NUMBER, complete_fields, day, desk, fields, one, outcome, text};
 use crate::support::TestApp;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -38,7 +44,7 @@ async fn a_rejection_is_corrected_and_submitted_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_operator_sees_what_to_enter_and_takes_it_along() {
+async fn the_operator_sees_what_to_enter() {
     let app = TestApp::start().await;
     let desk = desk(&app, "enterprise").await;
     let draft = desk.draft(&complete_fields(&one())).await;
@@ -59,22 +65,72 @@ async fn the_operator_sees_what_to_enter_and_takes_it_along() {
     assert_eq!(value("Service address"), "1 Main St, Oklahoma City, OK 73102, US");
     assert!(text(&read.body, "/portOrder/documents/0/url").contains("X-Amz-Signature="));
 
-    for (format, kind, begins) in
-        [("pdf", "application/pdf", "%PDF-"), ("csv", "text/csv; charset=utf-8", "phoneNumber,")]
-    {
-        let token = app.token_by("user=user_operator&organization=org_platform&role=admin").await;
-        let url = format!("{}/api/admin/port-orders/{id}/export?format={format}", app.stack.urls.api);
-        let file = app.http.get(url).bearer_auth(token).send().await.unwrap();
-        assert_eq!(file.headers()["content-type"], kind);
-        let bytes = file.bytes().await.unwrap();
-        assert!(bytes.starts_with(begins.as_bytes()), "{format}");
-    }
-    assert_eq!(
-        outcome(&desk.operator(Method::GET, &format!("/{id}/export?format=doc"), None).await),
-        (422, "invalid_request")
-    );
     let path = format!("{}/api/admin/port-orders", app.stack.urls.api);
     let hidden = app.call(Method::GET, &path, Some(&desk.org.admin_token), None, &[]).await;
+    assert_eq!(outcome(&hidden), (404, "not_found"));
+}
+
+/// The files of a package by their names.
+fn unpack(package: Vec<u8>) -> BTreeMap<String, Vec<u8>> {
+    let mut archive = ZipArchive::new(Cursor::new(package)).expect("a ZIP file");
+    let mut files = BTreeMap::new();
+    for at in 0..archive.len() {
+        let mut file = archive.by_index(at).unwrap();
+        let mut content = Vec::new();
+        file.read_to_end(&mut content).expect("its checksum is right");
+        files.insert(file.name().expect("it is text").into_owned(), content);
+    }
+    files
+}
+
+async fn exported(desk: &Desk<'_>, id: &str) -> String {
+    let answer = desk.operator(Method::POST, &format!("/{id}/export"), None).await;
+    assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
+    text(&answer.body, "/url").to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_operator_takes_an_order_along_as_one_file_that_does_not_stay() {
+    let app = TestApp::start().await;
+    let desk = desk(&app, "enterprise").await;
+    let id = desk.ready(&one()).await;
+    let draft = desk.operator(Method::POST, &format!("/{id}/export"), None).await;
+    assert_eq!(outcome(&draft), (404, "port_order_not_found"));
+    desk.upload_sized(&id, "invoice", 5_000_000).await;
+    assert_eq!(desk.submit(&id).await.status, StatusCode::OK);
+
+    let url = exported(&desk, &id).await;
+    let file = app.http.get(&url).send().await.unwrap();
+    assert_eq!(file.headers()["content-disposition"], "attachment");
+    let files = unpack(file.bytes().await.unwrap().to_vec());
+    let names: Vec<&str> = files.keys().map(String::as_str).collect();
+    assert_eq!(names, ["invoice.pdf", "letter-of-authorisation.pdf", "order.csv", "order.pdf"]);
+    assert_eq!((files["letter-of-authorisation.pdf"].len(), files["invoice.pdf"].len()), (1200, 5_000_000));
+    assert!(files["order.pdf"].starts_with(b"%PDF-") && files["order.csv"].starts_with(b"phoneNumber,"));
+    let audited = "SELECT count(*) FROM audit_log WHERE action = 'port_order.exported' AND actor = 'user_operator'
+        AND details ->> 'portOrderId' = $1";
+    assert_eq!(app.count(audited, &[&id]).await, 1);
+
+    // Sent back for correction: what is being uploaded meanwhile was not handed in.
+    let rejected = json!({ "answer": "rejected", "reason": "The letter cannot be read." });
+    assert_eq!(desk.answer(&id, rejected).await.status, StatusCode::OK);
+    desk.upload(&id, "loa").await;
+    let other = exported(&desk, &id).await;
+    assert_ne!(url.split_once('?').unwrap().0, other.split_once('?').unwrap().0, "each export is another file");
+    let files = unpack(app.http.get(&other).send().await.unwrap().bytes().await.unwrap().to_vec());
+    assert!(files.contains_key("invoice.pdf") && !files.contains_key("letter-of-authorisation.pdf"));
+
+    desk.sweep().await;
+    assert!(app.http.get(&url).send().await.unwrap().status().is_success(), "it is not deleted before its time");
+    let later =
+        "UPDATE deletion_tasks SET due_at = due_at - interval '15 minutes' WHERE finished_at IS NULL RETURNING id";
+    assert_eq!(app.rows(later, &[]).await.len(), 2);
+    desk.sweep().await;
+    for url in [url, other] {
+        assert!(app.http.get(url).send().await.unwrap().status().is_client_error(), "it does not stay");
+    }
+    let hidden = format!("{}/api/admin/port-orders/{id}/export", app.stack.urls.api);
+    let hidden = app.call(Method::POST, &hidden, Some(&desk.org.admin_token), None, &[]).await;
     assert_eq!(outcome(&hidden), (404, "not_found"));
 }
 

@@ -1,7 +1,7 @@
 //! What happens without anybody doing anything.
 
-use reqwest::StatusCode;
-use serde_json::json;
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
 
 use super::{NUMBER, desk, one, outcome, text};
 use crate::support::TestApp;
@@ -101,4 +101,56 @@ async fn what_is_open_of_a_workspace_that_is_gone_is_cancelled() {
         .await;
     assert_eq!(desk.sweep().await["cancelledPortOrders"], 1);
     assert_eq!(app.count("SELECT count(*) FROM port_order_numbers WHERE claimed", &[]).await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn documents_are_deleted_ninety_days_after_the_order_has_ended_also_of_a_workspace_that_is_gone() {
+    let app = TestApp::start().await;
+    let (desk, gone) = (desk(&app, "enterprise").await, super::desk(&app, "enterprise").await);
+    let ended = desk.submitted(&one()).await;
+    let replaced = text(&desk.read(&ended).await, "/documents/0/url").to_owned();
+    let rejected = json!({ "answer": "rejected", "reason": "The letter cannot be read." });
+    assert_eq!(desk.answer(&ended, rejected).await.status, StatusCode::OK);
+    desk.upload(&ended, "loa").await;
+    let order = desk.read(&ended).await;
+    assert_eq!(desk.step(&order, "cancel").await.status, StatusCode::OK);
+    let open = desk.ready(&one()).await;
+    let theirs = gone.ready(&one()).await;
+    let urls = |order: &Value| -> Vec<String> {
+        order["documents"].as_array().unwrap().iter().map(|document| text(document, "/url").to_owned()).collect()
+    };
+    let mut files = urls(&order);
+    files.push(replaced);
+    files.extend(urls(&gone.read(&theirs).await));
+    assert_eq!(files.len(), 5);
+    let kept = urls(&desk.read(&open).await);
+    app.rows("UPDATE workspaces SET deleted_at = now() WHERE clerk_organization_id = $1 RETURNING id", &[&gone.org.id])
+        .await;
+    assert_eq!(desk.sweep().await["cancelledPortOrders"], 1);
+
+    let older = async |interval: &str| {
+        let sql = format!(
+            "UPDATE port_orders SET finished_at = finished_at - interval '{interval}' WHERE finished_at IS NOT NULL RETURNING id"
+        );
+        app.rows(&sql, &[]).await;
+        desk.sweep().await["expiredPortDocuments"].clone()
+    };
+    let is_there = async |url: &String| app.http.get(url).send().await.unwrap().status().is_success();
+    assert_eq!(older("89 days 23 hours").await, 0, "it is not deleted before its time");
+    assert!(is_there(&files[0]).await);
+    assert_eq!(older("1 hour").await, 5);
+    for url in &files {
+        assert!(!is_there(url).await, "{url}");
+    }
+    for url in &kept {
+        assert!(is_there(url).await, "of an open order");
+    }
+    let order = desk.read(&ended).await;
+    assert_eq!(
+        (&order["documents"][0]["fileName"], &order["documents"][0]["url"]),
+        (&json!("Scan-1.pdf"), &Value::Null)
+    );
+    let exported = desk.operator(Method::POST, &format!("/{ended}/export"), None).await;
+    assert_eq!(exported.status, StatusCode::OK, "the order itself stays: {exported:?}");
+    assert_eq!(desk.sweep().await["expiredPortDocuments"], 0, "once");
 }

@@ -68,18 +68,13 @@ function Package({ order }: { order: PortOrder }) {
   const download = useExportOrder(order.id);
   return (
     <Card
-      title="Documents and export"
-      actions={(['pdf', 'csv'] as const).map((format) => (
-        <Button
-          key={format}
-          variant="outline"
-          size="sm"
-          isBusy={download.isPending && download.variables === format}
-          onClick={() => download.mutate(format)}
-        >
-          <Download aria-hidden /> {format.toUpperCase()}
+      title="To attach"
+      description="Everything as one file: the order as a page and as a table, and its documents."
+      actions={
+        <Button variant="outline" size="sm" isBusy={download.isPending} onClick={() => download.mutate()}>
+          <Download aria-hidden /> Download all
         </Button>
-      ))}
+      }
     >
       {download.isError && <Notice tone="danger">{explain(download.error)}</Notice>}
       <ul className="flex flex-col gap-2 text-sm">

@@ -4,7 +4,7 @@ import { useApi } from '@/api/ApiProvider';
 import { unwrap } from '@/api/client';
 import { pollInterval } from '@/api/polling';
 import type { AnswerPortOrderRequest, OperatorPortOrder, PortOrderState } from '@/api/types';
-import { saveFile } from '@/ui/save-file';
+import { saveAddress } from '@/ui/save-file';
 
 const REFRESH_MS = 8_000;
 
@@ -47,16 +47,14 @@ export function useAnswerOrder(portOrder: string) {
   });
 }
 
-export type Format = 'pdf' | 'csv';
-
-/** Saves the order as a file. */
+/** Has the order put together as one file, and the browser save it. */
 export function useExportOrder(portOrder: string) {
   const { client } = useApi();
   return useMutation({
-    mutationFn: async (format: Format) => {
-      const params = { path: { portOrder }, query: { format } };
-      const file = await unwrap(client.GET('/api/admin/port-orders/{portOrder}/export', { params, parseAs: 'blob' }));
-      saveFile(file, `port-order-${portOrder}.${format}`);
+    mutationFn: async () => {
+      const params = { path: { portOrder } };
+      const { url } = await unwrap(client.POST('/api/admin/port-orders/{portOrder}/export', { params }));
+      saveAddress(url);
     },
   });
 }
