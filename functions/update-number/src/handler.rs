@@ -15,9 +15,13 @@ use shared::{
     },
     domain::{Edit, NumberStatus, NumberType, PhoneNumber, PhoneNumberId},
     lambda::{self, ApiError, ApiReply},
+    queue::Sender,
 };
 
-use crate::api::{UpdateNumberAnswer, UpdateNumberRequest};
+use crate::{
+    api::{UpdateNumberAnswer, UpdateNumberRequest},
+    emergency,
+};
 
 /// What this function uses.
 pub struct State {
@@ -29,6 +33,8 @@ pub struct State {
     pub business: BusinessConfig,
     /// The shared number of the platform.
     pub platform_number: PhoneNumber,
+    /// The provisioning queue.
+    pub queue: Sender,
 }
 
 /// Answers the request.
@@ -38,6 +44,9 @@ pub async fn handle(state: &State, request: Request) -> Result<Response<Body>, I
 
 async fn update_number(state: &State, request: &Request) -> Result<ApiReply, ApiError> {
     let caller = state.tokens.verify(lambda::bearer(request), clock::now())?;
+    if request.uri().path().ends_with("/emergency-address") {
+        return emergency::update(state, request, &caller).await;
+    }
 
     let workspace = lambda::path_parameter(request, "workspace")?;
     let id = lambda::path_parameter(request, "number")?.parse();
@@ -127,6 +136,6 @@ fn check(number: &Number, change: &NumberChange) -> Result<(), ApiError> {
     }
 }
 
-fn unknown_number() -> ApiError {
+pub(crate) fn unknown_number() -> ApiError {
     ApiError::NotFound { code: "number_not_found", detail: "there is no such number".to_owned() }
 }

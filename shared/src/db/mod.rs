@@ -18,6 +18,7 @@ pub mod contact_phone_numbers;
 pub mod contacts;
 pub mod conversation_changes;
 pub mod conversations;
+pub mod emergency_addresses;
 pub mod idempotency_keys;
 pub mod inbound;
 pub mod message_gaps;
