@@ -81,7 +81,7 @@ fn parse(request: UpdateNumberRequest) -> Result<NumberChange, ApiError> {
 async fn check_forwards(state: &State, entered: &Entered<'_>, change: &NumberChange) -> Result<(), ApiError> {
     let Edit::Set(flow) = &change.voice else { return Ok(()) };
     let targets: Vec<PhoneNumber> = flow.forward_targets().map(|(_, target)| target.phone_number.clone()).collect();
-    let mut own = number_changes::find_owned(&entered.transaction, &targets).await?;
+    let mut own = number_changes::find_owned(entered.transaction, &targets).await?;
     own.push(state.platform_number.clone());
     for (field, target) in flow.forward_targets() {
         let checked = target.check(&state.business.destination_countries, &own);
@@ -97,7 +97,7 @@ async fn apply(
     id: PhoneNumberId,
     change: &NumberChange,
 ) -> Result<Number, ApiError> {
-    let (client, workspace_id) = (&entered.transaction, entered.workspace.id);
+    let (client, workspace_id) = (entered.transaction, entered.workspace.id);
     workspaces::lock(client, workspace_id).await?;
     let before = number_changes::find(client, workspace_id, id).await?.ok_or_else(unknown_number)?;
     check(&before, change)?;

@@ -127,6 +127,32 @@ async fn a_member_who_hangs_up_ends_the_call_at_each_step() {
     assert_eq!(app.call_entry(&org, "completed").await["call"]["durationSeconds"], 20);
 }
 
+/// The news that the member's leg is over come a moment before those of the talk, which say how long it was.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_is_not_over_before_its_length_is_known() {
+    let app = TestApp::start().await;
+    let (org, _) = organization(&app).await;
+    start(&app, &org).await;
+    let (member, customer) = accept(&app).await;
+    app.on_phone(&customer, "answer", json!({})).await;
+    app.call_entry(&org, "answered").await;
+
+    let journal = app.sim_get("/callbacks").await["callbacks"].as_array().unwrap().clone();
+    let status_url = journal
+        .iter()
+        .find(|entry| entry["form"]["CallSid"] == member.as_str() && entry["form"]["CallStatus"] == "in-progress")
+        .map(|entry| entry["url"].as_str().unwrap().to_owned())
+        .expect("the carrier told us that the member has picked up");
+    let over = [("CallSid", member.as_str()), ("CallStatus", "completed"), ("CallDuration", "20")];
+    assert!(app.webhook(&status_url, &over).await.status.is_success());
+    let entry = app.call_entry(&org, "answered").await;
+    assert_eq!((&entry["call"]["endedAt"], &entry["call"]["durationSeconds"]), (&Value::Null, &Value::Null));
+
+    app.on_phone(&member, "hangup", json!({ "seconds": 20 })).await;
+    let entry = app.call_entry(&org, "completed").await;
+    assert_eq!((entry["call"]["endedAt"].is_string(), &entry["call"]["durationSeconds"]), (true, &json!(20)));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn news_twice_or_in_another_order_make_no_difference() {
     for settings in [json!({ "duplicateCallbacks": 2 }), json!({ "reorderCallbacks": true })] {

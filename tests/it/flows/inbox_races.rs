@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Duration, Utc};
 use futures_util::future::join_all;
 use reqwest::StatusCode;
 use serde_json::json;
@@ -11,7 +12,7 @@ use shared::{
         conversations::{self, Filter},
         inbound::{self, InboundMessage, Received},
     },
-    domain::{Channel, ContactId, MatchKey, WorkspaceId},
+    domain::{Channel, ContactId, Keyword, MatchKey, WorkspaceId},
     testing::TestDatabase,
 };
 use tokio_postgres::Transaction;
@@ -74,6 +75,16 @@ async fn workspace(database: &TestDatabase) -> WorkspaceId {
 }
 
 async fn receive(database_pool: &db::Pool, sid: &str, from: &str) -> inbound::Placed {
+    hear(database_pool, sid, from, None, shared::clock::now()).await
+}
+
+async fn hear(
+    database_pool: &db::Pool,
+    sid: &str,
+    from: &str,
+    keyword: Option<Keyword>,
+    received_at: DateTime<Utc>,
+) -> inbound::Placed {
     let connection = database_pool.get().await.unwrap();
     let media = json!([]);
     let message = InboundMessage {
@@ -86,8 +97,8 @@ async fn receive(database_pool: &db::Pool, sid: &str, from: &str) -> inbound::Pl
         segments: 1,
         platform_number: "+14052010100",
         payload: &media,
-        keyword: None,
-        received_at: shared::clock::now(),
+        keyword,
+        received_at,
     };
     match inbound::ingest_message(&**connection, &message).await.unwrap().received {
         Received::Stored(placed) => placed,
@@ -132,6 +143,32 @@ async fn a_text_that_arrives_while_others_are_marked_as_read_stays_unread() {
         let (transaction, workspace) = entered(&mut connection).await;
         let row = conversations::get(&transaction, workspace, first.conversation_id).await.unwrap();
         assert_eq!((row.unread_count, row.message_count), (20, 21), "round {round}");
+    }
+}
+
+/// Some keywords go by the queue and arrive after those that were said later: what was said last counts all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_last_keyword_counts_in_whatever_order_they_arrive() {
+    const ARRIVALS: [[usize; 3]; 6] = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
+    let database = TestDatabase::create().await;
+    workspace(&database).await;
+    let (pool, owner) = (database.app_pool(1), database.owner_pool(1).get().await.unwrap());
+    let words = [Keyword::Stop, Keyword::Start, Keyword::Yes, Keyword::Help];
+    let begun = shared::clock::now() - Duration::minutes(1);
+    let mut round = 0;
+    for said in (0..64).map(|i| [words[i / 16], words[i / 4 % 4], words[i % 4]]) {
+        let last = said.iter().rfind(|word| **word != Keyword::Help);
+        for arrival in ARRIVALS {
+            round += 1;
+            let customer = format!("+1405557{round:04}");
+            for at in arrival {
+                let said_at = begun + Duration::milliseconds(i64::try_from(at).unwrap() + 1);
+                hear(&pool, &format!("sid-{round}-{at}"), &customer, Some(said[at]), said_at).await;
+            }
+            let sql = "SELECT EXISTS (SELECT FROM opt_outs WHERE counterpart = $1 AND state = 'opted_out')";
+            let opted_out: bool = owner.query_one(sql, &[&customer]).await.unwrap().get(0);
+            assert_eq!(opted_out, last == Some(&Keyword::Stop), "said {said:?}, arrived {arrival:?}");
+        }
     }
 }
 
