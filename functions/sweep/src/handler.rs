@@ -215,18 +215,8 @@ async fn sweep(state: &State) -> Result<Report, SweepError> {
     let Report { plans_read, plans_repaired, plans_run_out, .. } = report;
     let Report { released, suspended, provisionings, carrier_releases, pending_numbers, .. } = report;
     let Report { replayed, recovered_messages, recovered_statuses, .. } = report;
-    let Report {
-        registrations,
-        emergency_addresses,
-        replies,
-        media,
-        orphans,
-        adopted,
-        ghosts,
-        repaired,
-        became_ready,
-        ..
-    } = report;
+    let Report { registrations, emergency_addresses, replies, media, orphans, .. } = report;
+    let Report { adopted, ghosts, repaired, became_ready, .. } = report;
     let Report { replayed_calls, recovered_calls, closed_calls, .. } = report;
     let Report { settled_calls, unplaced_calls, priced_calls, .. } = report;
     let Report { deletions, finished_erasures, expired_messages, expired_media, expired_raw_events, .. } = report;

@@ -63,7 +63,7 @@ async fn apply(
     id: PhoneNumberId,
     wanted: Option<&EmergencyAddress>,
 ) -> Result<Number, ApiError> {
-    let (client, workspace_id) = (&entered.transaction, entered.workspace.id);
+    let (client, workspace_id) = (entered.transaction, entered.workspace.id);
     workspaces::lock(client, workspace_id).await?;
     let number = number_changes::find(client, workspace_id, id).await?.ok_or_else(unknown_number)?;
     if number.status == NumberStatus::Released {

@@ -154,13 +154,14 @@ mod tests {
         }
     }
 
+    type Change = fn(&mut EmergencyAddress);
+
     #[test]
     fn each_fault_is_found_by_its_field() {
         assert_eq!(good().faults(), []);
         let canadian =
             EmergencyAddress { postal_code: "K1A 0B1".into(), country: "CA".into(), state: "ON".into(), ..good() };
         assert_eq!(canadian.faults(), []);
-        type Change = fn(&mut EmergencyAddress);
         let cases: [(Change, &str); 8] = [
             (|a| a.first_name = " ".into(), "firstName"),
             (|a| a.street_number = "Main".into(), "streetNumber"),
