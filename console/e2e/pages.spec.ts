@@ -106,6 +106,14 @@ const OPENED: { name: string; path: string; open: (page: Page) => Promise<void> 
     },
   })),
   {
+    name: 'an emergency address',
+    path: '/settings/phone-numbers',
+    open: async (page) => {
+      await page.getByRole('button', { name: 'Give it an emergency address' }).first().click();
+      await expect(page.getByRole('dialog')).toBeVisible();
+    },
+  },
+  {
     name: 'figures as tables',
     path: '/settings/phone-numbers/analytics',
     open: async (page) => {

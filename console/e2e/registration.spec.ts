@@ -81,7 +81,7 @@ test('a registration is refused, corrected, and approved; then the numbers move 
   await page.getByRole('region', { name: 'Fees' }).getByRole('checkbox').check();
   await page.getByRole('button', { name: 'Submit again' }).click();
   await expect(page.getByRole('region', { name: 'State' }).getByText('Registered')).toBeVisible({ timeout: 60_000 });
-  await expect(page.getByText('1 of at most 49 text under your registration.')).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText('Your registration')).toBeVisible({ timeout: 60_000 });
 });
 
 test('a company that the registry does not know is asked for a correction', async ({ page }) => {
@@ -103,4 +103,26 @@ test('members are told why they do not see it', async ({ page }) => {
   await signIn(page, { ...identity, role: 'member' });
   await page.goto(PAGE);
   await expect(page.getByText(/only administrators of your organisation see it/)).toBeVisible();
+});
+
+test('a number gets an emergency address', async ({ page }) => {
+  const identity = await signUp('Copper Lantern', 'pro');
+  await numbersOf(identity);
+  await signIn(page, identity);
+  await page.goto('/settings/phone-numbers');
+  await expect(page.getByText('No emergency address')).toBeVisible();
+  await page.getByRole('button', { name: 'Give it an emergency address' }).click();
+  await fill(page, {
+    'First name': 'Ada',
+    'Last name': 'Lopez',
+    'House number': '12',
+    Street: 'Main St',
+    City: 'Tulsa',
+    'State, two letters': 'OK',
+    'ZIP code': '74103',
+  });
+  await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('dialog')).toBeHidden();
+  await expect(page.getByText(/12 Main St, Tulsa, OK 74103/)).toBeVisible();
+  await expect(page.getByText('No emergency address')).toHaveCount(0);
 });

@@ -46,3 +46,4 @@ export type Registration = Omit<Schemas['Registration'], 'brand' | 'campaign'> &
 export type AdminRegistration = Schemas['AdminRegistration'];
 export type RegistrationState = Registration['state'];
 export type RegistrationFinding = Registration['findings'][number];
+export type EmergencyAddress = NonNullable<PhoneNumber['emergencyAddress']>;

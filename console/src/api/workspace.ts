@@ -33,10 +33,11 @@ export function usePhoneNumbers() {
 const CHANGING_MS = 2_000;
 const SETTLED_MS = 60_000;
 
-/** Whether a number is being bought or registered. */
+/** Whether a number is being bought or registered, or the carrier decides about its emergency address. */
 function isChanging({ phoneNumbers, provisionings }: { phoneNumbers: PhoneNumber[]; provisionings: Provisioning[] }) {
   const isPending = phoneNumbers.some(({ status, messagingStatus }) => status === 'active' && messagingStatus === 'pending');
-  return isPending || provisionings.some(({ state }) => state !== 'active' && state !== 'failed');
+  const isAddressOpen = phoneNumbers.some(({ emergencyAddress }) => ['pending', 'removing'].includes(emergencyAddress?.status ?? ''));
+  return isPending || isAddressOpen || provisionings.some(({ state }) => state !== 'active' && state !== 'failed');
 }
 
 /** The plans, what each costs and allows. */

@@ -56,6 +56,10 @@ export const NUMBER: PhoneNumber = {
   provisionedAt: '2026-05-01T10:00:00Z',
   releasedAt: null,
   voice: null,
+  campaign: 'platform',
+  tollFreeVerification: null,
+  emergencyAddress: null,
+  emergencyAddressMissing: false,
 };
 
 export const CONVERSATION: Conversation = {

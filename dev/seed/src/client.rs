@@ -66,6 +66,30 @@ impl Client {
         Ok(())
     }
 
+    /// Orders the first toll-free number that is offered.
+    pub async fn order_toll_free(&self, tenant: &Tenant, name: &str) -> Result<()> {
+        let offered = self.get(tenant, "phone-numbers/available?tollFree=true&limit=1").await?;
+        let number = text(&offered["available"][0], "phoneNumber")?;
+        let wish = json!({ "phoneNumber": number, "numberType": "custom", "friendlyName": name });
+        self.order(tenant, &wish).await.map(|_| ())
+    }
+
+    /// Sets the emergency address of the workspace's first number, and waits until the carrier has it.
+    pub async fn set_emergency_address(&self, tenant: &Tenant, address: &Value) -> Result<()> {
+        let numbers = self.get(tenant, "phone-numbers").await?;
+        let id = text(&numbers["phoneNumbers"][0], "id")?;
+        let url = format!("{}/api/workspaces/{}/phone-numbers/{id}/emergency-address", self.urls.api, tenant.id);
+        self.http.patch(url).bearer_auth(&tenant.token).json(address).send().await?.error_for_status()?;
+        for _ in 0..LOOKS {
+            let numbers = self.get(tenant, "phone-numbers").await?;
+            if numbers["phoneNumbers"][0]["emergencyAddress"]["status"] == "active" {
+                return Ok(());
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+        bail!("the emergency address of {} does not become active", tenant.id)
+    }
+
     /// An integrator's system, which is the local stack itself, is told of everything.
     pub async fn tell_integrator(&self, tenant: &Tenant, description: &str) -> Result<()> {
         let url = format!("{}/api/workspaces/{}/webhook-endpoints", self.urls.api, tenant.id);
@@ -213,13 +237,59 @@ impl Client {
 
     /// The platform's operator records what the carrier says to a port order.
     pub async fn operator_answers(&self, order: &Value, answer: &Value) -> Result<()> {
-        let url = format!("{}?organization=org_platform&role=admin&user=user_operator&ttl=3600", self.urls.token);
-        let token = self.http.get(url).send().await?.error_for_status()?.text().await?;
-        let operator = Tenant { id: "org_platform".to_owned(), user_id: "user_operator".to_owned(), token };
         let url = format!("{}/api/admin/port-orders/{}/answers", self.urls.api, text(order, "id")?);
         let mut answer = answer.clone();
         answer["version"] = order["version"].clone();
-        self.post(&url, Some(&operator), &answer).await.map(|_| ())
+        self.post(&url, Some(&self.operator().await?), &answer).await.map(|_| ())
+    }
+
+    /// The platform's operator notes why a registration was refused.
+    pub async fn operator_explains(&self, tenant: &Tenant, reason: &str) -> Result<()> {
+        let answer = self.get(tenant, "registration").await?;
+        let url = format!("{}/api/admin/registrations/{}/notes", self.urls.api, text(&answer["registration"], "id")?);
+        let note = json!({ "action": "reason", "reason": reason });
+        self.post(&url, Some(&self.operator().await?), &note).await.map(|_| ())
+    }
+
+    async fn operator(&self) -> Result<Tenant> {
+        let url = format!("{}?organization=org_platform&role=admin&user=user_operator&ttl=3600", self.urls.token);
+        let token = self.http.get(url).send().await?.error_for_status()?.text().await?;
+        Ok(Tenant { id: "org_platform".to_owned(), user_id: "user_operator".to_owned(), token })
+    }
+
+    /// Submits a registration, for the fees that it is shown.
+    pub async fn register(&self, tenant: &Tenant, brand: &Value, campaign: &Value) -> Result<()> {
+        let url = format!("{}/api/workspaces/{}/registration", self.urls.api, tenant.id);
+        let draft = json!({ "brand": brand, "campaign": campaign });
+        let request = self.http.patch(&url).bearer_auth(&tenant.token).json(&draft);
+        let saved: Value = request.send().await?.error_for_status()?.json().await?;
+        let agreed = json!({ "agreedFees": saved["registration"]["fees"]["dueNow"] });
+        self.post(&format!("{url}/submit"), Some(tenant), &agreed).await?;
+        Ok(())
+    }
+
+    /// Waits until the registration stands there, and no number is on its way.
+    pub async fn wait_for_registration(&self, tenant: &Tenant, state: &str) -> Result<()> {
+        for _ in 0..LOOKS {
+            let answer = self.get(tenant, "registration").await?;
+            let registration = &answer["registration"];
+            let numbers = &registration["numbers"];
+            if registration["state"] == state
+                && numbers["moving"] == 0
+                && (state != "active" || numbers["platform"] == 0)
+            {
+                return Ok(());
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+        bail!("the registration of {} does not become {state}", tenant.id)
+    }
+
+    /// Changes how the registry decides.
+    pub async fn registry(&self, change: &Value) -> Result<()> {
+        let url = format!("{}/_sim/settings", self.urls.signalwire);
+        self.http.patch(url).json(change).send().await?.error_for_status()?;
+        Ok(())
     }
 
     async fn get(&self, tenant: &Tenant, path: &str) -> Result<Value> {

@@ -4,6 +4,7 @@
 mod client;
 mod history;
 mod porting;
+mod registrations;
 mod stories;
 
 use stack::Urls;

@@ -8,7 +8,7 @@ use stack::Urls;
 
 use crate::{
     client::{Client, Tenant},
-    history, porting,
+    history, porting, registrations,
 };
 
 /// Customers' numbers are in the range that is reserved for fiction.
@@ -77,7 +77,8 @@ async fn phone_calls(client: &Client, org: &Tenant, number: &str) -> Result<()> 
 }
 
 /// Enterprise: a number per department and one that was given back, two customers who wait for an answer,
-/// one of them for somebody's. It brings numbers along. Its own system is told of what happens, and it keeps nothing longer than it has to.
+/// one of them for somebody's. One number is toll-free and waits for its verification, one says where an ambulance is to go and
+/// the others warn. It brings numbers along, and texts by a registration of its own. Its own system is told of what happens, and it keeps nothing longer than it has to.
 async fn freight_company(client: &Client) -> Result<()> {
     let org = client.organization("Cedar Freight", "enterprise", "owner@cedar-freight.example").await?;
     client.tell_integrator(&org, "Transport management").await?;
@@ -96,7 +97,14 @@ async fn freight_company(client: &Client) -> Result<()> {
     let fair =
         client.order(&org, &json!({ "areaCode": "212", "numberType": "custom", "friendlyName": "Trade fair" })).await?;
     client.release(&org, &fair).await?;
-    porting::plant(client, &org).await
+    client.order_toll_free(&org, "Freight hotline").await?;
+    let depot = json!({
+        "firstName": "Demo", "lastName": "Owner", "streetNumber": "400", "streetName": "W Reno Ave", "unitType": "Suite",
+        "unitNumber": "12", "city": "Oklahoma City", "state": "OK", "postalCode": "73102", "country": "US",
+    });
+    client.set_emergency_address(&org, &depot).await?;
+    porting::plant(client, &org).await?;
+    registrations::approved(client, &org, "Cedar Freight", "cedar-freight.example.com").await
 }
 
 /// Was on Pro and left it: its number is suspended, and comes back with the plan during the next fourteen days.
@@ -108,12 +116,13 @@ async fn surf_school(client: &Client) -> Result<()> {
 }
 
 /// Starter: no own number, texts go out from the platform's and answers come back to it. It has quiet hours, so one text waits:
-/// they begin an hour ago and last for the rest of the working day, whenever the demo data is made.
+/// they begin an hour ago and last for the rest of the working day, whenever the demo data is made. Its registration was refused.
 async fn bakery(client: &Client) -> Result<()> {
     let org = client.organization("Corner Bakery", "starter", "owner@corner-bakery.example").await?;
     client.staff_texts(&org, REGULAR, "Your cake is ready to be picked up.").await?;
     let in_phoenix = |hours: i64| (clock::now() + TimeDelta::hours(hours - 7)).format("%H:%M").to_string();
     let quiet = json!({ "start": in_phoenix(-1), "end": in_phoenix(10), "exemptReplies": true });
     client.configure(&org, &json!({ "quietHours": quiet })).await?;
-    client.staff_texts(&org, EARLY_RISER, "Your rolls are in the oven.").await
+    client.staff_texts(&org, EARLY_RISER, "Your rolls are in the oven.").await?;
+    registrations::unverified(client, &org, "Corner Bakery", "corner-bakery.example.com").await
 }

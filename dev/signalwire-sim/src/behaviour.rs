@@ -29,6 +29,8 @@ pub struct Behaviour {
     pub campaigns_approved: bool,
     /// Whether what the registry says about companies and campaigns gets lost.
     pub drop_registry_callbacks: bool,
+    /// How far the emergency address of a number is, once it has one.
+    pub e911_status: E911Status,
     /// Age at which a number may be released.
     pub release_after_seconds: u64,
     /// HTTP status of the refusal to release (22121): SignalWire documents 409 and 422 without saying which.
@@ -91,6 +93,15 @@ pub enum AnswerCalls {
     Answer,
     Busy,
     NoAnswer,
+}
+
+/// States of the emergency address of a number.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum E911Status {
+    Pending,
+    Active,
+    Failed,
 }
 
 /// How the transcription of a recording ends.
@@ -161,6 +172,7 @@ impl Default for Behaviour {
             campaign_delay_ms: 500,
             campaigns_approved: true,
             drop_registry_callbacks: false,
+            e911_status: E911Status::Active,
             release_after_seconds: RELEASE_AFTER_DAYS * 24 * 60 * 60,
             release_refusal_status: 409,
             taken_shape: TakenShape::Flat10000,

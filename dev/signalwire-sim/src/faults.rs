@@ -37,7 +37,13 @@ pub enum Operation {
     GetBrand,
     CreateCampaign,
     ListCampaigns,
+    ListAddresses,
+    CreateAddress,
+    DeleteAddress,
+    AssignE911,
+    RemoveE911,
     ListRelayNumbers,
+    GetRelayNumber,
     Lookup,
     ListMessageLogs,
     CreateCall,
@@ -118,7 +124,13 @@ impl Operation {
                 | Self::GetBrand
                 | Self::CreateCampaign
                 | Self::ListCampaigns
+                | Self::ListAddresses
+                | Self::CreateAddress
+                | Self::DeleteAddress
+                | Self::AssignE911
+                | Self::RemoveE911
                 | Self::ListRelayNumbers
+                | Self::GetRelayNumber
                 | Self::Lookup
         )
     }
@@ -137,7 +149,13 @@ impl Operation {
             ("GET", ["registry", "beta", "orders", _]) => Self::GetOrder,
             ("DELETE", ["registry", "beta", "numbers", _]) => Self::Unassign,
             ("GET", ["phone_numbers"]) => Self::ListRelayNumbers,
+            ("GET", ["phone_numbers", _]) => Self::GetRelayNumber,
             ("GET", ["lookup", "phone_number", _]) => Self::Lookup,
+            ("POST", ["phone_numbers", _, "e911_address"]) => Self::AssignE911,
+            ("DELETE", ["phone_numbers", _, "e911_address"]) => Self::RemoveE911,
+            ("GET", ["addresses"]) => Self::ListAddresses,
+            ("POST", ["addresses"]) => Self::CreateAddress,
+            ("DELETE", ["addresses", _]) => Self::DeleteAddress,
             _ => Self::Other,
         }
     }

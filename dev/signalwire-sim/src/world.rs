@@ -8,8 +8,8 @@ use crate::{
     clock,
     inventory::{self, Inventory},
     records::{
-        AssignmentRecord, AssignmentState, CallRecord, Capabilities, FileRecord, MessageRecord, NumberRecord, OptOut,
-        OrderRecord, RecordingRecord, RegistryRecord, TranscriptionRecord, new_sid,
+        AddressRecord, AssignmentRecord, AssignmentState, CallRecord, Capabilities, FileRecord, MessageRecord,
+        NumberRecord, OptOut, OrderRecord, RecordingRecord, RegistryRecord, TranscriptionRecord, new_sid,
     },
     settings::{OwnedNumber, Settings},
 };
@@ -32,6 +32,8 @@ pub struct World {
     /// Without the one of the settings.
     #[serde(default)]
     pub campaigns: Vec<RegistryRecord>,
+    #[serde(default)]
+    pub addresses: Vec<AddressRecord>,
     #[serde(default)]
     pub files: Vec<FileRecord>,
     #[serde(default)]

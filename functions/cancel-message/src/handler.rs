@@ -46,7 +46,7 @@ async fn cancel_message(state: &State, request: &Request) -> Result<ApiReply, Ap
 }
 
 async fn cancel(entered: &Entered<'_>, caller: &Caller, id: MessageId) -> Result<Message, ApiError> {
-    let (client, workspace_id) = (&entered.transaction, entered.workspace.id);
+    let (client, workspace_id) = (entered.transaction, entered.workspace.id);
     let canceled = scheduled_messages::cancel(client, workspace_id, id).await?;
     let message = messages::find(client, workspace_id, id).await?.ok_or_else(unknown_message)?;
     if canceled {

@@ -38,7 +38,7 @@ async fn erase_contact(state: &State, request: &Request) -> Result<ApiReply, Api
     let mut connection = state.pool.get().await?;
     let entered = auth::enter(&mut connection, &caller, &workspace, Access::Administer).await?;
 
-    let (client, workspace_id) = (&entered.transaction, entered.workspace.id);
+    let (client, workspace_id) = (entered.transaction, entered.workspace.id);
     let id = contact.map_err(|_| not_found())?;
     if contact_erasures::begin(client, id, &caller.user_id).await?.ok_or_else(not_found)? == Begun::Now {
         let entry = Entry {

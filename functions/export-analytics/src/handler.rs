@@ -55,7 +55,7 @@ async fn export_analytics(state: &State, request: &Request) -> Result<Page, ApiE
     let is_admin = caller.organization.as_ref().is_some_and(|organization| organization.role == Role::Admin);
     let revenue = if is_admin { Revenue::Shown } else { Revenue::Hidden };
     let header = if cursor.is_none() { Header::First } else { Header::None };
-    let (transaction, workspace_id) = (&entered.transaction, entered.workspace.id);
+    let (transaction, workspace_id) = (entered.transaction, entered.workspace.id);
     let (csv, next) = if report == "days" {
         let usage = usage::list_days(transaction, workspace_id, &range.days).await?;
         (table::days(&usage, header, revenue), None)
@@ -66,7 +66,6 @@ async fn export_analytics(state: &State, request: &Request) -> Result<Page, ApiE
         let next = lambda::cut_page(&mut rows, limit, |row| Position { at: row.occurred_at, id: row.id });
         (table::charges(&rows, header, revenue), next.map(Cursor))
     };
-    entered.commit().await?;
 
     let csv = csv.map_err(|error| ApiError::Internal(Box::new(error)))?;
     Ok(Page { csv, report, range, next })

@@ -38,7 +38,7 @@ async fn export_contact(state: &State, request: &Request) -> Result<ApiReply, Ap
     let mut connection = state.pool.get().await?;
     let entered = auth::enter(&mut connection, &caller, &workspace, Access::Inspect).await?;
 
-    let (client, workspace_id) = (&entered.transaction, entered.workspace.id);
+    let (client, workspace_id) = (entered.transaction, entered.workspace.id);
     let id = contact.map_err(|_| not_found())?;
     let contact = contacts::find(client, workspace_id, id).await?.ok_or_else(not_found)?;
     let former = contact_exports::list_former(client, workspace_id, id).await?;

@@ -42,8 +42,7 @@ async fn list_contacts(state: &State, request: &Request) -> Result<ApiReply, Api
     let entered = auth::enter(&mut connection, &caller, &workspace, Access::Read).await?;
 
     let workspace_id = entered.workspace.id;
-    let mut rows = contacts::list(&entered.transaction, workspace_id, search.as_ref(), after, limit + 1).await?;
-    entered.commit().await?;
+    let mut rows = contacts::list(entered.transaction, workspace_id, search.as_ref(), after, limit + 1).await?;
 
     let next = lambda::cut_page(&mut rows, limit, |row| Position { at: row.created_at, id: row.id.0 });
     ApiReply::ok(&Page {

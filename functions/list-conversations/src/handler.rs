@@ -45,8 +45,7 @@ async fn list_conversations(state: &State, request: &Request) -> Result<ApiReply
     let mut connection = state.pool.get().await?;
     let entered = auth::enter(&mut connection, &caller, &workspace, Access::Read).await?;
 
-    let mut rows = conversations::list(&entered.transaction, entered.workspace.id, &filter, after, limit + 1).await?;
-    entered.commit().await?;
+    let mut rows = conversations::list(entered.transaction, entered.workspace.id, &filter, after, limit + 1).await?;
 
     let next = lambda::cut_page(&mut rows, limit, |row| Position { at: row.last_message_at, id: row.id.0 });
     ApiReply::ok(&Page {

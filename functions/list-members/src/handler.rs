@@ -37,8 +37,7 @@ async fn list_members(state: &State, request: &Request) -> Result<ApiReply, ApiE
     let mut connection = state.pool.get().await?;
     let entered = auth::enter(&mut connection, &caller, &workspace, Access::Read).await?;
 
-    let members = users::list_members(&entered.transaction, entered.workspace.id).await?;
-    entered.commit().await?;
+    let members = users::list_members(entered.transaction, entered.workspace.id).await?;
 
     ApiReply::ok(&Members { members: members.into_iter().map(Into::into).collect() })
 }

@@ -42,9 +42,10 @@ async fn list_numbers(state: &State, request: &Request) -> Result<ApiReply, ApiE
     let entered = auth::enter(&mut connection, &caller, &workspace, Access::Read).await?;
 
     let id = entered.workspace.id;
-    let phone_numbers = numbers::list(&entered.transaction, id, status, number_type).await?;
-    let provisionings = provisionings::list_recent(&entered.transaction, id).await?;
-    entered.commit().await?;
+    let (phone_numbers, provisionings) = tokio::try_join!(
+        numbers::list(entered.transaction, id, status, number_type),
+        provisionings::list_recent(entered.transaction, id),
+    )?;
 
     ApiReply::ok(&Numbers {
         phone_numbers: phone_numbers.into_iter().map(Into::into).collect(),

@@ -40,8 +40,7 @@ async fn list_opt_outs(state: &State, request: &Request) -> Result<ApiReply, Api
     let mut connection = state.pool.get().await?;
     let entered = auth::enter(&mut connection, &caller, &workspace, Access::Read).await?;
 
-    let mut rows = opt_outs::list(&entered.transaction, entered.workspace.id, after, limit + 1).await?;
-    entered.commit().await?;
+    let mut rows = opt_outs::list(entered.transaction, entered.workspace.id, after, limit + 1).await?;
 
     let next = lambda::cut_page(&mut rows, limit, |row| Position { at: row.opted_out_at, id: row.id.0 });
     ApiReply::ok(&Page {

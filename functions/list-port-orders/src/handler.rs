@@ -57,8 +57,7 @@ async fn list_port_orders(state: &State, request: &Request) -> Result<ApiReply, 
     let mut connection = state.pool.get().await?;
     let entered = auth::enter(&mut connection, &caller, &workspace, Access::Read).await?;
 
-    let mut rows = port_orders::list(&entered.transaction, entered.workspace.id, filter, after, limit + 1).await?;
-    entered.commit().await?;
+    let mut rows = port_orders::list(entered.transaction, entered.workspace.id, filter, after, limit + 1).await?;
 
     let next = lambda::cut_page(&mut rows, limit, |row| Position { at: row.order.created_at, id: row.order.id.0 });
     ApiReply::ok(&Orders {
@@ -77,8 +76,8 @@ async fn read_port_order(state: &State, request: &Request, id: &str) -> Result<A
     let entered = auth::enter(&mut connection, &caller, &workspace, Access::Read).await?;
 
     let id = id.map_err(|_| not_found())?;
-    let whole = porting::find(&entered.transaction, entered.workspace.id, id).await?;
-    entered.commit().await?;
+    let whole = porting::find(entered.transaction, entered.workspace.id, id).await?;
+    drop(entered);
 
     let mut whole = whole.ok_or_else(not_found)?;
     let secrets = if caller.is_admin_in_person() { Secrets::Shown } else { Secrets::Hidden };

@@ -51,8 +51,7 @@ async fn list_webhook_endpoints(state: &State, request: &Request) -> Result<ApiR
     let mut connection = state.pool.get().await?;
     let entered = auth::enter(&mut connection, &caller, &workspace, Access::Inspect).await?;
 
-    let rows = webhook_endpoints::list(&entered.transaction, entered.workspace.id).await?;
-    entered.commit().await?;
+    let rows = webhook_endpoints::list(entered.transaction, entered.workspace.id).await?;
 
     ApiReply::ok(&Endpoints { webhook_endpoints: rows.into_iter().map(Into::into).collect() })
 }
@@ -67,14 +66,13 @@ async fn list_deliveries(state: &State, request: &Request, endpoint: &str) -> Re
     let mut connection = state.pool.get().await?;
     let entered = auth::enter(&mut connection, &caller, &workspace, Access::Inspect).await?;
 
-    let (client, workspace_id) = (&entered.transaction, entered.workspace.id);
+    let (client, workspace_id) = (entered.transaction, entered.workspace.id);
     let id = endpoint.map_err(|_| not_found())?;
     let known = webhook_endpoints::list(client, workspace_id).await?;
     if !known.iter().any(|endpoint| endpoint.id == id) {
         return Err(not_found());
     }
     let mut rows = webhook_deliveries::list(client, workspace_id, id, after, limit + 1).await?;
-    entered.commit().await?;
 
     let next = lambda::cut_page(&mut rows, limit, |row| Position { at: row.created_at, id: row.id.0 });
     ApiReply::ok(&Deliveries {

@@ -19,7 +19,7 @@ use crate::{
 pub(crate) async fn answer(state: &State, session: &Session, id: ProvisioningId) -> Result<ApiReply, ApiError> {
     let mut connection = state.provisioner.pool.get().await?;
     let entered = auth::enter_again(&mut connection, &session.caller, &session.workspace, Access::Administer).await?;
-    let (client, workspace_id) = (&entered.transaction, entered.workspace.id);
+    let (client, workspace_id) = (entered.transaction, entered.workspace.id);
     let gone = || ApiError::Internal("a provisioning has vanished".into());
     let row = provisionings::find(client, workspace_id, id).await?.ok_or_else(gone)?;
     let number = match row.phone_number_id {

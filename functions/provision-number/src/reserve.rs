@@ -45,14 +45,14 @@ pub(crate) async fn reserve(state: &State, session: &Session, order: &Order) -> 
         Order::Retry(failed) => retry(&entered, business, session, *failed).await?,
     };
     let workspace_id = entered.workspace.id;
-    let unqueued = provisionings::list_unqueued(&entered.transaction, workspace_id).await?;
+    let unqueued = provisionings::list_unqueued(entered.transaction, workspace_id).await?;
     entered.commit().await?;
     Ok(Reserved { workspace_id, provisioning_id, queued: !unqueued.contains(&provisioning_id) })
 }
 
 /// Takes the key, or finds what it was used for.
 async fn find_by_key(entered: &Entered<'_>, key: &str, content: &[u8]) -> Result<Option<ProvisioningId>, ApiError> {
-    let (client, hash) = (&entered.transaction, db::content_key(content));
+    let (client, hash) = (entered.transaction, db::content_key(content));
     match idempotency_keys::claim(client, entered.workspace.id, ROUTE, key, &hash).await? {
         Claim::New => Ok(None),
         Claim::OtherRequest => Err(ApiError::Refused {
@@ -77,7 +77,7 @@ async fn insert_with_key(
     (wish, key): (&Wish, &str),
 ) -> Result<ProvisioningId, ApiError> {
     let id = insert(entered, business, session, wish).await?;
-    idempotency_keys::set_provisioning(&entered.transaction, entered.workspace.id, ROUTE, key, id).await?;
+    idempotency_keys::set_provisioning(entered.transaction, entered.workspace.id, ROUTE, key, id).await?;
     Ok(id)
 }
 
@@ -87,7 +87,7 @@ async fn insert(
     session: &Session,
     wish: &Wish,
 ) -> Result<ProvisioningId, ApiError> {
-    let (client, workspace_id) = (&entered.transaction, entered.workspace.id);
+    let (client, workspace_id) = (entered.transaction, entered.workspace.id);
     let id = reservation::reserve(client, business, workspace_id, wish).await?;
     let entry = Entry {
         actor: Actor { user: &session.caller.user_id, impersonator: session.caller.actor.as_deref() },
@@ -108,7 +108,7 @@ async fn retry(
     session: &Session,
     failed: ProvisioningId,
 ) -> Result<ProvisioningId, ApiError> {
-    let (client, workspace_id) = (&entered.transaction, entered.workspace.id);
+    let (client, workspace_id) = (entered.transaction, entered.workspace.id);
     workspaces::lock(client, workspace_id).await?;
     let row = provisionings::find(client, workspace_id, failed).await?.ok_or_else(unknown_provisioning)?;
     if row.state != ProvisioningState::Failed {

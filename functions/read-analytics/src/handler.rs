@@ -7,7 +7,7 @@ use shared::{
     auth::{self, Access, Caller, Entered, Role, SessionTokenVerifier},
     clock,
     config::{BusinessConfig, PlatformAdmins},
-    db::{Pool, subscription_payments::Subscription, usage},
+    db::{Pool, subscription_payments, usage},
     domain::{self, LocalDay, SubscriptionTier},
     lambda::{self, ApiError, ApiReply, DayRange},
 };
@@ -59,7 +59,6 @@ async fn read_workspace(state: &State, request: &Request, caller: &Caller, path:
     let is_admin = caller.organization.as_ref().is_some_and(|organization| organization.role == Role::Admin);
     let viewer = if is_admin { Viewer::Administrator } else { Viewer::Member };
     let (figures, month) = read(state, &entered, range, (viewer, now)).await?;
-    entered.commit().await?;
 
     let month = money::month_to_date(&month, viewer).ok_or_else(|| internal("a month has days"))?;
     ApiReply::ok(&AnalyticsAnswer { analytics: workspace::analytics(figures, month) })
@@ -71,7 +70,7 @@ async fn read(
     range: DayRange,
     (viewer, now): (Viewer, DateTime<Utc>),
 ) -> Result<(Figures, Month), ApiError> {
-    let (transaction, workspace_id) = (&entered.transaction, entered.workspace.id);
+    let (transaction, workspace_id) = (entered.transaction, entered.workspace.id);
     let DayRange { days, zone, .. } = range;
     let (Some(first), Some(last)) = (days.first().copied(), days.last().copied()) else {
         return Err(internal("a range has days"));
@@ -83,39 +82,38 @@ async fn read(
     let (month_starts, month_ends) = (month_first.starts, month_last.ends);
 
     let since = first.starts.min(month_starts);
-    let subscription = usage_revenue(transaction, workspace_id, since).await?;
+    let span = (first.starts, last.ends);
+    let (subscription, month_usage, coming, usage, errors, answers) = tokio::try_join!(
+        subscription_payments::list(transaction, Some(workspace_id), since),
+        usage::list_days(transaction, workspace_id, &month_days),
+        usage::list_coming_months(transaction, workspace_id, (now, month_ends)),
+        usage::list_days(transaction, workspace_id, &days),
+        usage::list_errors(transaction, workspace_id, span, MOST_ERRORS),
+        usage::list_answers(transaction, workspace_id, span),
+    )?;
+    let subscription = subscription.into_iter().next().map(|(_, subscription)| subscription).unwrap_or_default();
     let price = |tier: SubscriptionTier| state.business.plan(tier).monthly_price_cents * MICROS_PER_CENT;
     let earned =
         |from, to| domain::subscription_revenue(&subscription.plans, &subscription.payments, (from, to), price);
 
     let month = Month {
-        usage: usage::list_days(transaction, workspace_id, &month_days).await?,
-        coming: usage::list_coming_months(transaction, workspace_id, (now, month_ends)).await?,
+        usage: month_usage,
+        coming,
         subscription_so_far: earned(month_starts, now),
         subscription_whole: earned(month_starts, month_ends),
         days: month_days,
         now,
     };
-    let span = (first.starts, last.ends);
     let figures = Figures {
         range: (first, last),
         zone,
-        usage: usage::list_days(transaction, workspace_id, &days).await?,
-        errors: usage::list_errors(transaction, workspace_id, span, MOST_ERRORS).await?,
-        answers: usage::list_answers(transaction, workspace_id, span).await?,
+        usage,
+        errors,
+        answers,
         subscription_micros: earned(first.starts, last.ends.min(now)),
         viewer,
     };
     Ok((figures, month))
-}
-
-async fn usage_revenue(
-    transaction: &shared::db::Transaction<'_>,
-    workspace_id: domain::WorkspaceId,
-    since: DateTime<Utc>,
-) -> Result<Subscription, ApiError> {
-    let found = shared::db::subscription_payments::list(transaction, Some(workspace_id), since).await?;
-    Ok(found.into_iter().next().map(|(_, subscription)| subscription).unwrap_or_default())
 }
 
 /// All days of the month of a date.

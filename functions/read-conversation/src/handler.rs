@@ -49,11 +49,11 @@ async fn read_conversation(state: &State, request: &Request) -> Result<ApiReply,
     // An id that is no UUID names nothing, as one of another workspace does.
     let id: ConversationId = conversation.parse().map_err(|_| not_found())?;
     let workspace_id = entered.workspace.id;
-    let shown = conversations::find_shown(&entered.transaction, workspace_id, id).await?.ok_or_else(not_found)?;
-    let mut rows = messages::list(&entered.transaction, workspace_id, id, after, limit + 1).await?;
+    let shown = conversations::find_shown(entered.transaction, workspace_id, id).await?.ok_or_else(not_found)?;
+    let mut rows = messages::list(entered.transaction, workspace_id, id, after, limit + 1).await?;
     let next = lambda::cut_page(&mut rows, limit, |row| Position { at: row.created_at, id: row.id.0 });
-    let found = ShownMessages::find(&entered.transaction, workspace_id, rows).await?;
-    entered.commit().await?;
+    let found = ShownMessages::find(entered.transaction, workspace_id, rows).await?;
+    drop(entered);
 
     let messages = found.with_addresses(&state.storage).await?;
     ApiReply::ok(&Page {

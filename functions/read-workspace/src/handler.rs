@@ -44,9 +44,8 @@ async fn read_workspace(state: &State, request: &Request) -> Result<ApiReply, Ap
     let entered = auth::enter(&mut connection, &caller, &path, Access::Read).await?;
 
     let workspace =
-        api::Workspace::describe(&entered.transaction, &entered.workspace, &state.business, &state.platform_number)
+        api::Workspace::describe(entered.transaction, &entered.workspace, &state.business, &state.platform_number)
             .await?;
-    entered.commit().await?;
 
     ApiReply::ok(&Answer { workspace })
 }

@@ -49,7 +49,7 @@ async fn release_number(state: &State, request: &Request) -> Result<ApiReply, Ap
 
     let workspace_id = entered.workspace.id;
     let number = release(&entered, &caller, id.map_err(|_| unknown_number())?).await?;
-    let unqueued = carrier_releases::is_unqueued(&entered.transaction, workspace_id, number.id).await?;
+    let unqueued = carrier_releases::is_unqueued(entered.transaction, workspace_id, number.id).await?;
     entered.commit().await?;
     drop(connection);
 
@@ -63,7 +63,7 @@ async fn release_number(state: &State, request: &Request) -> Result<ApiReply, Ap
 
 /// Under the workspace's lock: of two simultaneous releases the second sees what the first has left.
 async fn release(entered: &Entered<'_>, caller: &Caller, id: PhoneNumberId) -> Result<Number, ApiError> {
-    let (client, workspace_id) = (&entered.transaction, entered.workspace.id);
+    let (client, workspace_id) = (entered.transaction, entered.workspace.id);
     workspaces::lock(client, workspace_id).await?;
     let number = number_changes::find(client, workspace_id, id).await?.ok_or_else(unknown_number)?;
     if number.status == NumberStatus::Released {

@@ -45,7 +45,7 @@ async fn remove_opt_out(state: &State, request: &Request) -> Result<ApiReply, Ap
     let mut connection = state.pool.get().await?;
     let entered = auth::enter(&mut connection, &caller, &workspace, Access::Administer).await?;
 
-    let (client, workspace_id) = (&entered.transaction, entered.workspace.id);
+    let (client, workspace_id) = (entered.transaction, entered.workspace.id);
     let id = id.map_err(|_| unknown_opt_out())?;
     let removed = opt_outs::remove(client, workspace_id, id).await?.ok_or_else(unknown_opt_out)?;
     let entry = Entry {

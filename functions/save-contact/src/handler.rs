@@ -42,7 +42,7 @@ async fn save_contact(state: &State, request: &Request) -> Result<ApiReply, ApiE
         Order::Merge { kept, other } => (StatusCode::OK, merge::merge(&entered, &caller, kept, other).await?),
     };
     let workspace_id = entered.workspace.id;
-    let contact = contacts::get(&entered.transaction, workspace_id, id).await?;
+    let contact = contacts::get(entered.transaction, workspace_id, id).await?;
     entered.commit().await?;
 
     tracing::info!(%workspace_id, contact_id = %id, "contact saved");

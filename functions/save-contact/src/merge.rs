@@ -23,7 +23,7 @@ pub(crate) async fn merge(
     kept: Option<ContactId>,
     other: ContactId,
 ) -> Result<ContactId, ApiError> {
-    let (client, workspace_id) = (&entered.transaction, entered.workspace.id);
+    let (client, workspace_id) = (entered.transaction, entered.workspace.id);
     let id = kept.ok_or_else(not_found)?;
     let mut found = contacts::lock(client, workspace_id, &[id, other]).await?;
     let mut take = |id: ContactId| found.iter().position(|contact| contact.id == id).map(|at| found.swap_remove(at));

@@ -23,7 +23,7 @@ pub(crate) struct Wanted {
 
 /// The numbers that the contact has. Its row is locked.
 pub(crate) async fn current(entered: &Entered<'_>, id: ContactId) -> Result<Vec<ContactPhoneNumber>, DbError> {
-    contact_phone_numbers::list(&entered.transaction, entered.workspace.id, id).await
+    contact_phone_numbers::list(entered.transaction, entered.workspace.id, id).await
 }
 
 /// What was written as numbers, each once. What the contact has already stays as it is, also a short code or a name, which
@@ -56,7 +56,7 @@ pub(crate) async fn set(
     current: &[ContactPhoneNumber],
     wanted: &[Wanted],
 ) -> Result<(), ApiError> {
-    let (client, workspace_id) = (&entered.transaction, entered.workspace.id);
+    let (client, workspace_id) = (entered.transaction, entered.workspace.id);
     for have in current.iter().filter(|have| wanted.iter().all(|want| want.key.as_str() != have.match_key)) {
         take_away(entered, id, have).await?;
     }
@@ -75,7 +75,7 @@ pub(crate) async fn set(
 
 /// The number first, so that a text that arrives now waits and finds where it went; then the conversations.
 async fn take_away(entered: &Entered<'_>, id: ContactId, number: &ContactPhoneNumber) -> Result<(), DbError> {
-    let (client, workspace_id) = (&entered.transaction, entered.workspace.id);
+    let (client, workspace_id) = (entered.transaction, entered.workspace.id);
     contact_phone_numbers::remove(client, workspace_id, number.id).await?;
     let all = conversation_changes::list_of_contact(client, workspace_id, id).await?;
     let with_it = all.iter().filter(|(_, counterpart)| MatchKey::of(counterpart).as_str() == number.match_key);

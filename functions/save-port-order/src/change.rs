@@ -27,7 +27,7 @@ pub(crate) async fn create(
     by: By<'_>,
     fields: Fields,
 ) -> Result<PortOrderId, ApiError> {
-    let (client, workspace_id) = (&entered.transaction, entered.workspace.id);
+    let (client, workspace_id) = (entered.transaction, entered.workspace.id);
     let id = port_orders::insert(client, workspace_id, by.actor.user).await?;
     let order = port_orders::find(client, workspace_id, id).await?.ok_or_else(not_found)?;
     let note = Note {
@@ -71,7 +71,7 @@ pub(crate) async fn add_document(
 ) -> Result<(PortOrderId, PortDocument, Document), ApiError> {
     let order = get_locked(entered, id).await?;
     check_editable(&order)?;
-    let (client, workspace_id) = (&entered.transaction, entered.workspace.id);
+    let (client, workspace_id) = (entered.transaction, entered.workspace.id);
     let document = Document::new(workspace_id, file.content_type, file.byte_size, file.name.as_deref());
     let document = document.map_err(|error| match error {
         DocumentError::Type => ApiError::invalid("contentType", error),
@@ -93,7 +93,7 @@ pub(crate) async fn cancel(
         return Ok(order.id);
     }
     check_version(&order, version)?;
-    if porting::move_order(&entered.transaction, &order, &Move::Cancelled(None), by, shared::clock::now()).await? {
+    if porting::move_order(entered.transaction, &order, &Move::Cancelled(None), by, shared::clock::now()).await? {
         return Ok(order.id);
     }
     Err(not_allowed(&order))
@@ -102,7 +102,7 @@ pub(crate) async fn cancel(
 /// The order, locked: what is decided about it holds until the end.
 pub(crate) async fn get_locked(entered: &Entered<'_>, id: Option<PortOrderId>) -> Result<PortOrder, ApiError> {
     let id = id.ok_or_else(not_found)?;
-    port_orders::find_locked(&entered.transaction, entered.workspace.id, id).await?.ok_or_else(not_found)
+    port_orders::find_locked(entered.transaction, entered.workspace.id, id).await?.ok_or_else(not_found)
 }
 
 /// Two people at once: the second has something old on the screen.
@@ -140,7 +140,7 @@ async fn note_change(
     by: By<'_>,
     (event, detail): (PortEvent, &str),
 ) -> Result<(), ApiError> {
-    let client = &entered.transaction;
+    let client = entered.transaction;
     port_orders::touch(client, order.id).await?;
     let note = Note {
         event,
@@ -160,7 +160,7 @@ async fn store(
     order: PortOrder,
     fields: Fields,
 ) -> Result<Vec<&'static str>, ApiError> {
-    let client = &entered.transaction;
+    let client = entered.transaction;
     let mut changed = Vec::new();
     if let Some(wishes) = &fields.numbers {
         checks::check_numbers(state, entered, order.id, wishes).await?;

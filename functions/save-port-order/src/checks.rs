@@ -20,7 +20,7 @@ pub(crate) async fn check_numbers(
     order_id: PortOrderId,
     wishes: &[Wish],
 ) -> Result<(), ApiError> {
-    let (client, workspace_id) = (&entered.transaction, entered.workspace.id);
+    let (client, workspace_id) = (entered.transaction, entered.workspace.id);
     let numbers: Vec<PhoneNumber> = wishes.iter().map(|wish| wish.phone_number.clone()).collect();
     let elsewhere = port_numbers::list_ordered_elsewhere(client, workspace_id, order_id, &numbers).await?;
     let mut taken = port_numbers::list_unportable(client, &numbers).await?;
@@ -47,6 +47,6 @@ pub(crate) async fn check_numbers(
 
 async fn replaces_own(entered: &Entered<'_>, wish: &Wish) -> Result<bool, DbError> {
     let Some(id) = wish.replaces else { return Ok(true) };
-    let number = number_changes::find(&entered.transaction, entered.workspace.id, id).await?;
+    let number = number_changes::find(entered.transaction, entered.workspace.id, id).await?;
     Ok(number.is_some_and(|number| number.status != NumberStatus::Released))
 }

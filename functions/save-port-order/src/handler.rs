@@ -76,7 +76,7 @@ async fn save_port_order(state: &State, request: &Request) -> Result<ApiReply, A
     let entered = auth::enter(&mut connection, &session.caller, &session.workspace, Access::Administer).await?;
 
     let done = act(state, &entered, &session, order?).await?;
-    let whole = porting::find(&entered.transaction, entered.workspace.id, done.id).await?.ok_or_else(not_found)?;
+    let whole = porting::find(entered.transaction, entered.workspace.id, done.id).await?.ok_or_else(not_found)?;
     entered.commit().await?;
 
     match done.document {

@@ -62,7 +62,7 @@ async fn look(
     let mut connection = state.pool.get().await?;
     let entered = auth::enter(&mut connection, &session.caller, &session.workspace, Access::Administer).await?;
     let id = id.ok_or_else(not_found)?;
-    let whole = porting::find(&entered.transaction, entered.workspace.id, id).await?.ok_or_else(not_found)?;
+    let whole = porting::find(entered.transaction, entered.workspace.id, id).await?.ok_or_else(not_found)?;
     entered.commit().await?;
 
     check_version(&whole.order, version)?;
@@ -144,7 +144,7 @@ async fn store(
     (id, version): (PortOrderId, i32),
     evidence: &Evidence,
 ) -> Result<WholeOrder, ApiError> {
-    let (client, workspace_id, now) = (&entered.transaction, entered.workspace.id, clock::now());
+    let (client, workspace_id, now) = (entered.transaction, entered.workspace.id, clock::now());
     reservation::check_room(client, &state.business, workspace_id, 0).await.or_else(no_room_yet)?;
     let order = get_locked(entered, Some(id)).await?;
     check_version(&order, version)?;
@@ -208,7 +208,7 @@ async fn count_new(entered: &Entered<'_>, numbers: &[&PortNumber]) -> Result<i64
     let mut more = 0;
     for number in numbers {
         let replaced = match number.replaces {
-            Some(id) => number_changes::find(&entered.transaction, entered.workspace.id, id).await?,
+            Some(id) => number_changes::find(entered.transaction, entered.workspace.id, id).await?,
             None => None,
         };
         more += i64::from(!replaced.is_some_and(|old| old.status != NumberStatus::Released));

@@ -68,7 +68,7 @@ async fn of_workspace(
     match order? {
         Order::Read => {}
         Order::Check(brand, campaign) => {
-            let stored = messaging_brands::find(&entered.transaction, workspace_id).await?;
+            let stored = messaging_brands::find(entered.transaction, workspace_id).await?;
             let findings = domain::check_registration(&brand, &campaign);
             let fees = show::fees(&state.business.registration, stored.as_ref(), &campaign);
             return ApiReply::ok(&CheckRegistrationAnswer { findings, fees });
@@ -76,7 +76,7 @@ async fn of_workspace(
         Order::Save(brand, campaign) => save(&entered, caller, brand, campaign).await?,
         Order::Submit(agreed) => submitted = Some(submit::submit(state, &entered, caller, agreed).await?),
     }
-    let registration = show::registration(&entered.transaction, workspace_id, &state.business.registration).await?;
+    let registration = show::registration(entered.transaction, workspace_id, &state.business.registration).await?;
     entered.commit().await?;
 
     let Some(id) = submitted else { return ApiReply::ok(&RegistrationAnswer { registration }) };
@@ -91,7 +91,7 @@ async fn save(
     brand: Option<BrandDetails>,
     campaign: Option<CampaignDetails>,
 ) -> Result<(), ApiError> {
-    let (client, workspace_id) = (&entered.transaction, entered.workspace.id);
+    let (client, workspace_id) = (entered.transaction, entered.workspace.id);
     let stored = messaging_brands::find_or_begin(client, workspace_id).await?;
     match stored.state.editable() {
         Editable::All => {}
@@ -132,7 +132,7 @@ pub(crate) async fn note(
         details: json!({ "registrationId": brand.id, "more": more }),
     };
     tracing::info!(workspace_id = %entered.workspace.id, registration_id = %brand.id, %action, "registration saved");
-    audit_log::insert(&entered.transaction, entered.workspace.id, &entry).await
+    audit_log::insert(entered.transaction, entered.workspace.id, &entry).await
 }
 
 pub(crate) fn in_progress() -> ApiError {

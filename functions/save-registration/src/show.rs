@@ -4,7 +4,7 @@ use shared::{
     actions::registration::NUMBERS_PER_CAMPAIGN,
     config::RegistrationPrices,
     db::{
-        DbError, Transaction,
+        DbError, GenericClient,
         messaging_brands::{self, Brand},
         messaging_campaigns,
     },
@@ -18,7 +18,7 @@ use crate::api::{RegisteredNumbers, Registration, RegistrationEntry, Registratio
 
 /// Reads it all.
 pub(crate) async fn registration(
-    client: &Transaction<'_>,
+    client: &impl GenericClient,
     workspace_id: WorkspaceId,
     prices: &RegistrationPrices,
 ) -> Result<Registration, DbError> {
@@ -51,7 +51,7 @@ pub(crate) async fn registration(
     })
 }
 
-async fn numbers(client: &Transaction<'_>, workspace_id: WorkspaceId) -> Result<RegisteredNumbers, DbError> {
+async fn numbers(client: &impl GenericClient, workspace_id: WorkspaceId) -> Result<RegisteredNumbers, DbError> {
     let counts = messaging_campaigns::count_numbers(client, workspace_id).await?;
     let is_full = counts.own + counts.moving >= NUMBERS_PER_CAMPAIGN;
     Ok(RegisteredNumbers {

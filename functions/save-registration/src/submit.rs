@@ -22,7 +22,7 @@ pub(crate) async fn submit(
     caller: &Caller,
     agreed: Fees,
 ) -> Result<RegistrationId, ApiError> {
-    let (client, workspace_id) = (&entered.transaction, entered.workspace.id);
+    let (client, workspace_id) = (entered.transaction, entered.workspace.id);
     let brand = messaging_brands::find_or_begin(client, workspace_id).await?;
     let next = brand.state.submitted().ok_or_else(in_progress)?;
     let findings = check_registration(&brand.details, &brand.campaign);

@@ -27,7 +27,7 @@ pub(crate) async fn create(
     caller: &Caller,
     fields: Fields,
 ) -> Result<(Endpoint, String), ApiError> {
-    let (client, workspace_id) = (&entered.transaction, entered.workspace.id);
+    let (client, workspace_id) = (entered.transaction, entered.workspace.id);
     let url = fields.url.ok_or_else(|| ApiError::invalid("url", "is required"))?;
     workspaces::lock(client, workspace_id).await?;
     if webhook_endpoints::list(client, workspace_id).await?.len() >= MAX_ENDPOINTS {
@@ -56,7 +56,7 @@ pub(crate) async fn change(
     fields: Fields,
 ) -> Result<Endpoint, ApiError> {
     let before = get_locked(entered, id).await?;
-    let client = &entered.transaction;
+    let client = entered.transaction;
     let url = match fields.url {
         Some(url) => url,
         // It was good when it was given; the worker looks again whatever it is.
@@ -87,8 +87,8 @@ pub(crate) async fn delete(
     id: Option<WebhookEndpointId>,
 ) -> Result<Endpoint, ApiError> {
     let endpoint = get_locked(entered, id).await?;
-    webhook_endpoints::delete(&entered.transaction, endpoint.id).await?;
-    webhook_deliveries::cancel_all(&entered.transaction, endpoint.id).await?;
+    webhook_endpoints::delete(entered.transaction, endpoint.id).await?;
+    webhook_deliveries::cancel_all(entered.transaction, endpoint.id).await?;
     note(entered, caller, Action::WebhookEndpointDeleted, endpoint.id).await?;
     Ok(endpoint)
 }
@@ -100,7 +100,7 @@ pub(crate) async fn rotate_secret(
 ) -> Result<(Endpoint, String), ApiError> {
     let endpoint = get_locked(entered, id).await?;
     let secret = new_secret()?;
-    webhook_endpoints::rotate_secret(&entered.transaction, endpoint.id, &secret).await?;
+    webhook_endpoints::rotate_secret(entered.transaction, endpoint.id, &secret).await?;
     note(entered, caller, Action::WebhookSecretRotated, endpoint.id).await?;
     Ok((endpoint, secret))
 }

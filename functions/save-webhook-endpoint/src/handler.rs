@@ -96,7 +96,7 @@ async fn act(entered: &Entered<'_>, caller: &Caller, order: Order) -> Result<Don
 /// The endpoint, locked: what is decided about it holds until the end.
 pub(crate) async fn get_locked(entered: &Entered<'_>, id: Option<WebhookEndpointId>) -> Result<Endpoint, ApiError> {
     let id = id.ok_or_else(not_found)?;
-    webhook_endpoints::find_locked(&entered.transaction, entered.workspace.id, id).await?.ok_or_else(not_found)
+    webhook_endpoints::find_locked(entered.transaction, entered.workspace.id, id).await?.ok_or_else(not_found)
 }
 
 /// Notes who did it.
@@ -114,7 +114,7 @@ pub(crate) async fn note(
         details: json!({ "webhookEndpointId": id }),
     };
     tracing::info!(workspace_id = %entered.workspace.id, endpoint_id = %id, %action, "webhook endpoint saved");
-    audit_log::insert(&entered.transaction, entered.workspace.id, &entry).await
+    audit_log::insert(entered.transaction, entered.workspace.id, &entry).await
 }
 
 fn not_found() -> ApiError {

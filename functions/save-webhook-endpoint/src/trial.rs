@@ -14,7 +14,7 @@ use crate::handler::get_locked;
 pub(crate) async fn test(entered: &Entered<'_>, id: Option<WebhookEndpointId>) -> Result<WebhookDelivery, ApiError> {
     let endpoint = get_enabled(entered, id).await?;
     let workspace_id = entered.workspace.id;
-    Ok(webhook_deliveries::insert_test(&entered.transaction, workspace_id, endpoint.id).await?.into())
+    Ok(webhook_deliveries::insert_test(entered.transaction, workspace_id, endpoint.id).await?.into())
 }
 
 /// The same event once more, with its old id.
@@ -25,7 +25,7 @@ pub(crate) async fn replay(
 ) -> Result<WebhookDelivery, ApiError> {
     let endpoint = get_enabled(entered, id).await?;
     let delivery = delivery.ok_or_else(unknown_delivery)?;
-    let replayed = webhook_deliveries::replay(&entered.transaction, endpoint.id, delivery).await?;
+    let replayed = webhook_deliveries::replay(entered.transaction, endpoint.id, delivery).await?;
     replayed.map(Into::into).ok_or_else(unknown_delivery)
 }
 

@@ -7,7 +7,7 @@ use shared::{
     clock,
     config::Plan,
     db::{
-        self, DbError,
+        DbError, GenericClient,
         messages::{self, Message},
         scheduled_messages,
     },
@@ -24,7 +24,7 @@ pub(crate) async fn wait(entered: &Entered<'_>, outgoing: &Outgoing) -> Result<O
         Outgoing::Whatsapp(message) => (Channel::Whatsapp, message.approved()),
         Outgoing::Mail(_) => return Ok(None),
     };
-    let (client, workspace_id) = (&entered.transaction, entered.workspace.id);
+    let (client, workspace_id) = (entered.transaction, entered.workspace.id);
     let wait = quiet_hours::wait(client, workspace_id, channel, message, clock::now()).await?;
     if let Some(wait) = &wait {
         wait.check(channel)?;
@@ -36,7 +36,7 @@ pub(crate) async fn wait(entered: &Entered<'_>, outgoing: &Outgoing) -> Result<O
 /// simultaneous requests a few may pass beyond that.
 pub(crate) async fn within_limits(entered: &Entered<'_>, plan: Plan, wait: &Wait) -> Result<(), ApiError> {
     let most = plan.messages_per_day;
-    let waiting = scheduled_messages::count(&entered.transaction, entered.workspace.id).await?;
+    let waiting = scheduled_messages::count(entered.transaction, entered.workspace.id).await?;
     if waiting < most {
         return Ok(());
     }
@@ -53,7 +53,7 @@ fn seconds_until(time: DateTime<Utc>) -> u64 {
 
 /// Marks the message that was just stored as one that waits.
 pub(crate) async fn store(
-    client: &db::Transaction<'_>,
+    client: &impl GenericClient,
     workspace_id: WorkspaceId,
     message_id: MessageId,
     wait: &Wait,

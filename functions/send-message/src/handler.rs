@@ -133,16 +133,23 @@ async fn prepare<'a>(state: &'a State, session: &Session, send: &SendRequest) ->
         None => lambda::count_send(&entered, plan, clock::now()).await?,
     }
 
-    let client = &entered.transaction;
+    let client = entered.transaction;
     let conversation_id = outgoing.open_conversation(client, workspace_id).await?;
     let new = outgoing.to_be_stored(&session.caller.user_id);
     let message_id = messages::insert_outbound(client, workspace_id, conversation_id, &new).await?;
-    if let Some(key) = &session.key {
-        idempotency_keys::set_message(client, workspace_id, ROUTE, key, message_id).await?;
-    }
-    if wait.is_none() {
-        lambda::count_spending(&entered, plan, message_id, clock::now()).await?;
-    }
+    let tied = async {
+        match &session.key {
+            Some(key) => Ok(idempotency_keys::set_message(client, workspace_id, ROUTE, key, message_id).await?),
+            None => Ok(()),
+        }
+    };
+    let counted = async {
+        match &wait {
+            Some(_) => Ok(()),
+            None => lambda::count_spending(&entered, plan, message_id, clock::now()).await,
+        }
+    };
+    tokio::try_join!(tied, counted)?;
     if let Some(wait) = wait {
         let message = deferral::store(client, workspace_id, message_id, &wait).await?;
         let reply = lambda::answer_send(message.try_into()?, HandedOver::Taken)?;
@@ -163,7 +170,7 @@ async fn prepare_call(
     let plan = state.business.plan(entered.workspace.tier);
     lambda::count_send(&entered, plan, clock::now()).await?;
 
-    let (client, workspace_id) = (&entered.transaction, entered.workspace.id);
+    let (client, workspace_id) = (entered.transaction, entered.workspace.id);
     let stored = calling::store(client, workspace_id, &call, &session.caller.user_id).await?;
     lambda::count_spending(&entered, plan, stored.message_id, clock::now()).await?;
     if let Some(key) = &session.key {
@@ -182,10 +189,15 @@ async fn record(
 ) -> Result<ApiReply, ApiError> {
     let mut connection = state.pool.get().await?;
     let entered = auth::enter_again(&mut connection, &session.caller, &session.workspace, Access::Write).await?;
-    let (client, workspace_id) = (&entered.transaction, entered.workspace.id);
+    let (client, workspace_id) = (entered.transaction, entered.workspace.id);
 
-    messages::record_answer(client, workspace_id, message_id, &carrier_answer(&outcome)).await?;
-    let message = messages::get(client, workspace_id, message_id).await?;
+    let answer = carrier_answer(&outcome);
+    // The second goes out without waiting for the first, and after it.
+    let ((), message) = tokio::try_join!(
+        biased;
+        messages::record_answer(client, workspace_id, message_id, &answer),
+        messages::get(client, workspace_id, message_id),
+    )?;
     log_outcome(workspace_id, &message, &outcome);
     let reply = lambda::answer_send(message.try_into()?, HandedOver::from(&outcome))?;
     finish(entered, session, reply).await
@@ -200,7 +212,7 @@ async fn record_mail(
 ) -> Result<ApiReply, ApiError> {
     let mut connection = state.pool.get().await?;
     let entered = auth::enter_again(&mut connection, &session.caller, &session.workspace, Access::Write).await?;
-    let (client, workspace_id) = (&entered.transaction, entered.workspace.id);
+    let (client, workspace_id) = (entered.transaction, entered.workspace.id);
 
     messages::record_answer(client, workspace_id, message_id, &mail::answer(&outcome)).await?;
     let message = messages::get(client, workspace_id, message_id).await?;

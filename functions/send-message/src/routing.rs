@@ -7,7 +7,7 @@ use shared::{
     auth::Entered,
     clock,
     db::{
-        self, DbError,
+        DbError, GenericClient,
         conversations::{self, Thread},
         messages::NewOutbound,
         numbers, opt_outs,
@@ -35,7 +35,7 @@ impl Outgoing {
     /// Finds or makes its thread.
     pub(crate) async fn open_conversation(
         &self,
-        client: &db::Transaction<'_>,
+        client: &impl GenericClient,
         workspace_id: WorkspaceId,
     ) -> Result<ConversationId, DbError> {
         let (channel, approved) = match self {
@@ -76,7 +76,7 @@ impl Outgoing {
 
 /// Chooses the sender and makes every check.
 pub(crate) async fn approve(state: &State, entered: &Entered<'_>, send: &SendRequest) -> Result<Outgoing, ApiError> {
-    let (client, workspace_id) = (&entered.transaction, entered.workspace.id);
+    let (client, workspace_id) = (entered.transaction, entered.workspace.id);
     let thread = find_thread(entered, send).await?;
     if send.channel == Channel::Email {
         return approve_mail(state, send, thread.as_ref());
@@ -84,13 +84,16 @@ pub(crate) async fn approve(state: &State, entered: &Entered<'_>, send: &SendReq
     let to = destination(send, thread.as_ref())?;
     match send.channel {
         Channel::Sms => {
+            let (recent_numbers, own) = tokio::try_join!(
+                conversations::list_recent_numbers(client, workspace_id, Channel::Sms, &to),
+                numbers::list_for_sending(client, workspace_id, Channel::Sms),
+            )?;
             let choice = SenderRequest {
                 phone_number_id: send.phone_number_id,
                 conversation_number: thread.map(|thread| thread.phone_number_id),
                 number_type: send.number_type,
-                recent_numbers: conversations::list_recent_numbers(client, workspace_id, Channel::Sms, &to).await?,
+                recent_numbers,
             };
-            let own = numbers::list_for_sending(client, workspace_id, Channel::Sms).await?;
             let sender = domain::choose_sender(&own, &choice, &state.platform_number)?;
             Ok(Outgoing::Text(approve_draft(state, entered, send, (sender, to)).await?))
         }
@@ -102,7 +105,7 @@ pub(crate) async fn approve(state: &State, entered: &Entered<'_>, send: &SendReq
 /// The conversation that the request names, which must be one of its channel.
 pub(crate) async fn find_thread(entered: &Entered<'_>, send: &SendRequest) -> Result<Option<Thread>, ApiError> {
     let Some(id) = send.conversation_id else { return Ok(None) };
-    let thread = conversations::find(&entered.transaction, entered.workspace.id, id).await?;
+    let thread = conversations::find(entered.transaction, entered.workspace.id, id).await?;
     let thread = thread.ok_or_else(unknown_conversation)?;
     if thread.channel != send.channel {
         return Err(ApiError::invalid("conversationId", "is a conversation of another channel"));
@@ -119,7 +122,7 @@ async fn approve_whatsapp(
     thread: Option<Thread>,
 ) -> Result<Outgoing, ApiError> {
     let shared = state.whatsapp_number.as_ref().ok_or_else(|| not_enabled("WhatsApp"))?;
-    let (client, workspace_id) = (&entered.transaction, entered.workspace.id);
+    let (client, workspace_id) = (entered.transaction, entered.workspace.id);
     let (own, last_inbound) = list_whatsapp_numbers(client, workspace_id, shared, &to).await?;
 
     let asked_for = send.phone_number_id.is_some() || send.number_type.is_some();
@@ -145,7 +148,7 @@ async fn approve_draft(
     (sender, to): (Sender, PhoneNumber),
 ) -> Result<ApprovedMessage, ApiError> {
     uploads::check(&state.storage, entered.workspace.id, &sender, &send.media_urls).await.map_err(refused_media)?;
-    let consent = opt_outs::check(&entered.transaction, entered.workspace.id, sender, to).await?;
+    let consent = opt_outs::check(entered.transaction, entered.workspace.id, sender, to).await?;
     let consent = consent.ok_or(Refusal::RecipientOptedOut)?;
     let smart = send.channel == Channel::Sms && send.smart_encoding.unwrap_or(state.business.smart_encoding);
     let plain = if smart { domain::transliterate(&send.body) } else { None };

@@ -25,7 +25,7 @@ pub(crate) async fn approve(
     entered: &Entered<'_>,
     send: &SendRequest,
 ) -> Result<ApprovedCall, ApiError> {
-    let (client, workspace_id) = (&entered.transaction, entered.workspace.id);
+    let (client, workspace_id) = (entered.transaction, entered.workspace.id);
     let thread = routing::find_thread(entered, send).await?;
     let to = routing::destination(send, thread.as_ref())?;
     let choice = SenderRequest {
@@ -59,7 +59,7 @@ pub(crate) async fn place(
 
     let mut connection = state.pool.get().await?;
     let entered = auth::enter_again(&mut connection, &session.caller, &session.workspace, Access::Write).await?;
-    let (client, workspace_id) = (&entered.transaction, entered.workspace.id);
+    let (client, workspace_id) = (entered.transaction, entered.workspace.id);
     let answer = calling::carrier_answer(&outcome);
     outbound_calls::record_answer(client, workspace_id, stored.call_id, &answer).await?;
     calling::log_outcome(workspace_id, stored.call_id, &outcome);

@@ -95,7 +95,7 @@ async fn prepare(state: &State, session: &Session, wanted: &CallRequest) -> Resu
     let plan = state.business.plan(entered.workspace.tier);
     lambda::count_send(&entered, plan, clock::now()).await?;
 
-    let client = &entered.transaction;
+    let client = entered.transaction;
     let stored = calling::store(client, workspace_id, &call, &session.caller.user_id).await?;
     lambda::count_spending(&entered, plan, stored.message_id, clock::now()).await?;
     if let Some(key) = &session.key {
@@ -114,7 +114,7 @@ async fn record(
 ) -> Result<ApiReply, ApiError> {
     let mut connection = state.pool.get().await?;
     let entered = auth::enter_again(&mut connection, &session.caller, &session.workspace, Access::Write).await?;
-    let (client, workspace_id) = (&entered.transaction, entered.workspace.id);
+    let (client, workspace_id) = (entered.transaction, entered.workspace.id);
 
     let answer = calling::carrier_answer(&outcome);
     outbound_calls::record_answer(client, workspace_id, stored.call_id, &answer).await?;

@@ -18,7 +18,7 @@ pub(crate) async fn approve(
     entered: &Entered<'_>,
     request: &CallRequest,
 ) -> Result<ApprovedCall, ApiError> {
-    let (client, workspace_id) = (&entered.transaction, entered.workspace.id);
+    let (client, workspace_id) = (entered.transaction, entered.workspace.id);
     let thread = match request.conversation_id {
         Some(id) => Some(conversations::find(client, workspace_id, id).await?.ok_or_else(unknown_conversation)?),
         None => None,

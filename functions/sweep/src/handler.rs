@@ -94,6 +94,8 @@ pub struct Report {
     pub pending_numbers: usize,
     /// Registrations that nobody asked the carrier about, or with numbers that are not where they belong.
     pub registrations: usize,
+    /// Emergency addresses that nobody told the carrier.
+    pub emergency_addresses: usize,
     /// Answers to keywords that nobody gave.
     pub replies: usize,
     /// Messages whose pictures and files nobody copied.
@@ -185,6 +187,7 @@ async fn sweep(state: &State) -> Result<Report, SweepError> {
     note(&mut failed, "carrier_releases", rows::queue_carrier_releases(state, &mut report).await);
     note(&mut failed, "pending_numbers", rows::queue_pending_numbers(state, &mut report).await);
     note(&mut failed, "registrations", rows::queue_registrations(state, &mut report).await);
+    note(&mut failed, "emergency_addresses", rows::queue_emergency_addresses(state, &mut report).await);
     note(&mut failed, "replies", rows::queue_forgotten_replies(state, &mut report).await);
     note(&mut failed, "media", rows::queue_forgotten_media(state, &mut report).await);
     note(&mut failed, "recordings", recordings::queue_forgotten(state, &mut report).await);
@@ -215,7 +218,8 @@ async fn sweep(state: &State) -> Result<Report, SweepError> {
     let Report { plans_read, plans_repaired, plans_run_out, .. } = report;
     let Report { released, suspended, provisionings, carrier_releases, pending_numbers, .. } = report;
     let Report { replayed, recovered_messages, recovered_statuses, .. } = report;
-    let Report { registrations, replies, media, orphans, adopted, ghosts, repaired, became_ready, .. } = report;
+    let Report { registrations, emergency_addresses, replies, media, orphans, .. } = report;
+    let Report { adopted, ghosts, repaired, became_ready, .. } = report;
     let Report { replayed_calls, recovered_calls, closed_calls, .. } = report;
     let Report { settled_calls, unplaced_calls, priced_calls, .. } = report;
     let Report { deletions, finished_erasures, expired_messages, expired_media, expired_raw_events, .. } = report;
@@ -233,6 +237,7 @@ async fn sweep(state: &State) -> Result<Report, SweepError> {
         carrier_releases,
         pending_numbers,
         registrations,
+        emergency_addresses,
         replies,
         media,
         recordings,

@@ -14,7 +14,7 @@
 //!   nobody answered; the deletion of the documents, 90 days after an order's end.
 //! - **Writes to** the administrators of a workspace by mail, about a rejected port order.
 //! - **Enqueues**: provisionings that nobody works on, releases that are due, pending numbers that nobody looks at,
-//!   answers to keywords that nobody gave.
+//!   emergency addresses that nobody told the carrier, answers to keywords that nobody gave.
 //! - **Twice is harmless**: every row that is taken up is noted as such in the same statement; texts and statuses take
 //!   the way of the webhooks, where the second changes nothing; the carrier is only read, but for webhooks, which are set
 //!   to what the configuration says.

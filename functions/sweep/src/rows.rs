@@ -6,7 +6,8 @@ use shared::{
     actions::registration::NUMBERS_PER_CAMPAIGN,
     clock,
     db::{
-        self, DbError, automatic_replies, carrier_releases, message_media, messaging_brands, messaging_campaigns,
+        self, DbError, automatic_replies, carrier_releases, emergency_addresses, message_media, messaging_brands,
+        messaging_campaigns,
         suspensions::{self, Allowance, Reason},
         sweeps::{self, NumberOwner},
         workspaces,
@@ -108,6 +109,19 @@ pub(crate) async fn queue_registrations(state: &State, report: &mut Report) -> S
     for id in due {
         state.queue.send(ProvisioningWork::follow_registration(id, 0), Duration::ZERO).await?;
         report.registrations += 1;
+    }
+    Ok(())
+}
+
+/// Emergency addresses whose queue message was never sent, or got lost.
+pub(crate) async fn queue_emergency_addresses(state: &State, report: &mut Report) -> Swept {
+    let mut connection = state.pool.get().await?;
+    let transaction = db::system_transaction(&mut connection).await?;
+    let due = emergency_addresses::claim_due(&transaction, clock::now(), BATCH).await?;
+    transaction.commit().await.map_err(DbError::from)?;
+    for id in due {
+        state.queue.send(ProvisioningWork::settle_emergency(id, 0), Duration::ZERO).await?;
+        report.emergency_addresses += 1;
     }
     Ok(())
 }

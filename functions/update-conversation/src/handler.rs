@@ -40,7 +40,7 @@ async fn update_conversation(state: &State, request: &Request) -> Result<ApiRepl
 
     let id = id.map_err(|_| not_found())?;
     apply(&entered, id, wish).await?;
-    let conversation = conversations::get(&entered.transaction, entered.workspace.id, id).await?;
+    let conversation = conversations::get(entered.transaction, entered.workspace.id, id).await?;
     let workspace_id = entered.workspace.id;
     entered.commit().await?;
 
@@ -85,7 +85,7 @@ fn parse(request: UpdateConversationRequest) -> Result<Wish, ApiError> {
 
 /// Under the conversation's lock.
 async fn apply(entered: &Entered<'_>, id: ConversationId, wish: Wish) -> Result<(), ApiError> {
-    let (client, workspace_id) = (&entered.transaction, entered.workspace.id);
+    let (client, workspace_id) = (entered.transaction, entered.workspace.id);
     if !conversation_changes::lock(client, workspace_id, id).await? {
         return Err(not_found());
     }

@@ -15,9 +15,13 @@ use shared::{
     },
     domain::{Edit, NumberStatus, NumberType, PhoneNumber, PhoneNumberId},
     lambda::{self, ApiError, ApiReply},
+    queue::Sender,
 };
 
-use crate::api::{UpdateNumberAnswer, UpdateNumberRequest};
+use crate::{
+    api::{UpdateNumberAnswer, UpdateNumberRequest},
+    emergency,
+};
 
 /// What this function uses.
 pub struct State {
@@ -29,6 +33,8 @@ pub struct State {
     pub business: BusinessConfig,
     /// The shared number of the platform.
     pub platform_number: PhoneNumber,
+    /// The provisioning queue.
+    pub queue: Sender,
 }
 
 /// Answers the request.
@@ -38,6 +44,9 @@ pub async fn handle(state: &State, request: Request) -> Result<Response<Body>, I
 
 async fn update_number(state: &State, request: &Request) -> Result<ApiReply, ApiError> {
     let caller = state.tokens.verify(lambda::bearer(request), clock::now())?;
+    if request.uri().path().ends_with("/emergency-address") {
+        return emergency::update(state, request, &caller).await;
+    }
 
     let workspace = lambda::path_parameter(request, "workspace")?;
     let id = lambda::path_parameter(request, "number")?.parse();
@@ -72,7 +81,7 @@ fn parse(request: UpdateNumberRequest) -> Result<NumberChange, ApiError> {
 async fn check_forwards(state: &State, entered: &Entered<'_>, change: &NumberChange) -> Result<(), ApiError> {
     let Edit::Set(flow) = &change.voice else { return Ok(()) };
     let targets: Vec<PhoneNumber> = flow.forward_targets().map(|(_, target)| target.phone_number.clone()).collect();
-    let mut own = number_changes::find_owned(&entered.transaction, &targets).await?;
+    let mut own = number_changes::find_owned(entered.transaction, &targets).await?;
     own.push(state.platform_number.clone());
     for (field, target) in flow.forward_targets() {
         let checked = target.check(&state.business.destination_countries, &own);
@@ -88,7 +97,7 @@ async fn apply(
     id: PhoneNumberId,
     change: &NumberChange,
 ) -> Result<Number, ApiError> {
-    let (client, workspace_id) = (&entered.transaction, entered.workspace.id);
+    let (client, workspace_id) = (entered.transaction, entered.workspace.id);
     workspaces::lock(client, workspace_id).await?;
     let before = number_changes::find(client, workspace_id, id).await?.ok_or_else(unknown_number)?;
     check(&before, change)?;
@@ -127,6 +136,6 @@ fn check(number: &Number, change: &NumberChange) -> Result<(), ApiError> {
     }
 }
 
-fn unknown_number() -> ApiError {
+pub(crate) fn unknown_number() -> ApiError {
     ApiError::NotFound { code: "number_not_found", detail: "there is no such number".to_owned() }
 }

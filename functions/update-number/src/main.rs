@@ -5,6 +5,7 @@ use shared::{
     config::{self, BusinessConfig, DatabaseConfig, Environment, SessionTokenConfig},
     db::Pool,
     lambda::{self, BuildError},
+    queue::Sender,
 };
 use update_number::handler::{self, State};
 
@@ -20,5 +21,6 @@ async fn state(env: &Environment) -> Result<State, BuildError> {
         tokens: SessionTokenVerifier::new(&SessionTokenConfig::from_env(env)?)?,
         business: BusinessConfig::from_env(env)?,
         platform_number: config::platform_number(env)?,
+        queue: Sender::new(env.required("PROVISIONING_QUEUE_URL")?),
     })
 }

@@ -48,7 +48,7 @@ async fn update_workspace(state: &State, request: &Request) -> Result<ApiReply, 
     let entered = auth::enter(&mut connection, &caller, &path, Access::Administer).await?;
 
     // The log has the changes in their order.
-    workspaces::lock(&entered.transaction, entered.workspace.id).await?;
+    workspaces::lock(entered.transaction, entered.workspace.id).await?;
     match quiet {
         Edit::Keep => {}
         Edit::Clear => change_quiet_hours(&entered, &caller, None).await?,
@@ -58,7 +58,7 @@ async fn update_workspace(state: &State, request: &Request) -> Result<ApiReply, 
         retention::apply(&entered, &caller, change).await?;
     }
     let workspace =
-        Workspace::describe(&entered.transaction, &entered.workspace, &state.business, &state.platform_number).await?;
+        Workspace::describe(entered.transaction, &entered.workspace, &state.business, &state.platform_number).await?;
     entered.commit().await?;
 
     ApiReply::ok(&UpdateWorkspaceAnswer { workspace })
@@ -105,7 +105,7 @@ fn time(field: &str, text: Option<String>, errors: &mut Vec<FieldError>) -> Opti
 
 /// Under the workspace's lock.
 async fn change_quiet_hours(entered: &Entered<'_>, caller: &Caller, quiet: Option<&QuietHours>) -> Result<(), DbError> {
-    let (client, workspace_id) = (&entered.transaction, entered.workspace.id);
+    let (client, workspace_id) = (entered.transaction, entered.workspace.id);
     let before = workspaces::get_quiet_hours(client, workspace_id).await?;
     if before.as_ref() == quiet {
         return Ok(());

@@ -60,7 +60,7 @@ fn days(field: &str, wish: Edit<i64>, possible: &RangeInclusive<u16>, errors: &m
 
 /// Under the workspace's lock. The sweep asks for the setting each time, so it holds for what is there already.
 pub(crate) async fn apply(entered: &Entered<'_>, caller: &Caller, change: Change) -> Result<(), DbError> {
-    let (client, workspace_id) = (&entered.transaction, entered.workspace.id);
+    let (client, workspace_id) = (entered.transaction, entered.workspace.id);
     let before = workspaces::get_retention(client, workspace_id).await?;
     let retention = change.of(before);
     if before == retention {

@@ -8,7 +8,7 @@ use shared::{
     queue::ProvisioningWork,
 };
 
-use crate::{assignment, registration, release};
+use crate::{assignment, emergency, registration, release};
 
 pub(crate) use shared::actions::{Next, WorkError};
 
@@ -36,6 +36,10 @@ async fn work_provisioning(state: &State, work: ProvisioningWork) -> Result<(), 
         ProvisioningWork::FollowRegistration { registration_id, looks, .. } => {
             let next = registration::follow(state, registration_id, looks).await?;
             (next, ProvisioningWork::follow_registration(registration_id, looks.saturating_add(1)))
+        }
+        ProvisioningWork::SettleEmergencyAddress { phone_number_id, looks, .. } => {
+            let next = emergency::settle(state, phone_number_id, looks).await?;
+            (next, ProvisioningWork::settle_emergency(phone_number_id, looks.saturating_add(1)))
         }
         ProvisioningWork::ReleaseAtCarrier { phone_number_id, .. } => {
             (release::release(state, phone_number_id).await?, work)

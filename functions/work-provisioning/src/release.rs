@@ -13,7 +13,10 @@ use shared::{
     signalwire::ClientError,
 };
 
-use crate::handler::{Next, State, WorkError};
+use crate::{
+    emergency,
+    handler::{Next, State, WorkError},
+};
 
 /// Longer than this function's time-out: whoever holds the lease is the only one at work.
 const LEASE_SECONDS: i32 = 60;
@@ -33,7 +36,11 @@ pub(crate) async fn release(state: &State, id: PhoneNumberId) -> Result<Next, Wo
         Claim::Finished => Ok(Next::Done),
         Claim::Leased => Ok(Next::Later(Duration::from_secs(LEASE_SECONDS.unsigned_abs().into()))),
         Claim::NotDue(due_at) => Ok(again_at(due_at, now)),
-        Claim::Claimed(release) => give_back(state, &release, now).await,
+        Claim::Claimed(release) => {
+            // What is left of it is the sweep's: the number does not wait for it.
+            emergency::settle(state, id, 0).await?;
+            give_back(state, &release, now).await
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use url::Url;
 use crate::{
     config::{CallWebhookConfig, SigningConfig},
     db::{
-        DbError, Transaction, conversations,
+        DbError, GenericClient, conversations,
         messages::{self, NewOutbound},
         outbound_calls::{self, CallAnswer},
     },
@@ -54,7 +54,7 @@ pub struct StoredCall {
 
 /// Stores a call and its entry.
 pub async fn store(
-    transaction: &Transaction<'_>,
+    transaction: &impl GenericClient,
     workspace_id: WorkspaceId,
     call: &ApprovedCall,
     sent_by: &str,

@@ -2,7 +2,7 @@
 //! cover any more is suspended, what it covers again comes back.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use tokio_postgres::Transaction;
+use tokio_postgres::GenericClient;
 
 use super::reservation::{self, ReservationError};
 use crate::{
@@ -67,7 +67,7 @@ pub async fn read_back(clerk: &BackendClient, organization_id: &str) -> Result<R
 
 /// Stores what an event says about items. One without a time is as old as its event.
 pub async fn store_items(
-    transaction: &Transaction<'_>,
+    transaction: &impl GenericClient,
     workspace_id: WorkspaceId,
     items: &[SubscriptionItem],
     event_at: DateTime<Utc>,
@@ -81,7 +81,7 @@ pub async fn store_items(
 /// Computes the tier from everything that is known of the subscription, and brings the numbers in line with it. A payload
 /// that cannot be understood never takes a plan away, and neither does a subscription that could not be read.
 pub async fn recompute(
-    transaction: &Transaction<'_>,
+    transaction: &impl GenericClient,
     business: &BusinessConfig,
     workspace_id: WorkspaceId,
     read: &ReadBack,
@@ -118,7 +118,7 @@ pub async fn recompute(
 
 /// Stores a snapshot, unless a newer one was stored meanwhile; gives the time until which the stored items are complete.
 async fn take_over(
-    transaction: &Transaction<'_>,
+    transaction: &impl GenericClient,
     workspace_id: WorkspaceId,
     snapshot: &Snapshot,
 ) -> Result<Option<DateTime<Utc>>, DbError> {
@@ -146,7 +146,7 @@ async fn take_over(
 
 /// Suspends, restores and reserves, as the stored tier demands. Made again it changes nothing.
 pub async fn fit_numbers(
-    transaction: &Transaction<'_>,
+    transaction: &impl GenericClient,
     business: &BusinessConfig,
     workspace_id: WorkspaceId,
     now: DateTime<Utc>,
@@ -170,7 +170,7 @@ pub async fn fit_numbers(
 /// Reserves the primary number unless there is a number, or one on its way, or the plan has none. After what the plan
 /// covers again came back, so that nothing is bought in its place.
 async fn reserve_first_number(
-    transaction: &Transaction<'_>,
+    transaction: &impl GenericClient,
     business: &BusinessConfig,
     workspace_id: WorkspaceId,
 ) -> Result<(), DbError> {

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde_json::json;
-use tokio_postgres::{GenericClient, Transaction};
+use tokio_postgres::GenericClient;
 use url::Url;
 
 use crate::{
@@ -166,7 +166,7 @@ fn masked(numbers: &[PhoneNumber]) -> String {
 /// A new US local number then gets its campaign assignment by the sweep and the provisioning worker, as a bought one whose
 /// queue message got lost does; a number that was replaced goes back to the carrier in the way of every release.
 pub async fn complete(
-    transaction: &Transaction<'_>,
+    transaction: &impl GenericClient,
     business: &BusinessConfig,
     (id, workspace_id): Due,
     by: By<'_>,
@@ -205,7 +205,7 @@ pub async fn complete(
 
 /// One number: the one that it replaces goes first, so that a primary can take the place of a primary.
 async fn take_over(
-    transaction: &Transaction<'_>,
+    transaction: &impl GenericClient,
     business: &BusinessConfig,
     order: &PortOrder,
     (number, found): (&PortNumber, &Found),
@@ -259,7 +259,7 @@ fn new_number<'a>(business: &BusinessConfig, number: &'a PortNumber, found: &'a 
 
 /// As `release-number` does it; the sweep queues the carrier's side.
 async fn release(
-    transaction: &Transaction<'_>,
+    transaction: &impl GenericClient,
     order: &PortOrder,
     (id, sid): (PhoneNumberId, &str),
     by: By<'_>,

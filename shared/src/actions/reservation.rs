@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tokio_postgres::Transaction;
+use tokio_postgres::GenericClient;
 
 use super::WorkError;
 use crate::{
@@ -50,7 +50,7 @@ pub enum ReservationError {
 /// Reserves a number, or says why not. The workspace is locked until the transaction ends, which makes counting and
 /// reserving one step; nothing counts before the caller commits.
 pub async fn reserve(
-    transaction: &Transaction<'_>,
+    transaction: &impl GenericClient,
     business: &BusinessConfig,
     workspace_id: WorkspaceId,
     wish: &Wish,
@@ -61,7 +61,7 @@ pub async fn reserve(
 
 /// Whether the plan has room for so many more numbers. The workspace is locked until the transaction ends.
 pub async fn check_room(
-    transaction: &Transaction<'_>,
+    transaction: &impl GenericClient,
     business: &BusinessConfig,
     workspace_id: WorkspaceId,
     more: i64,

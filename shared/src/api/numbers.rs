@@ -4,8 +4,8 @@ use serde::Serialize;
 use crate::{
     db,
     domain::{
-        self, CallFlow, Capabilities, MessagingStatus, NumberStatus, NumberType, PhoneNumberId, ProvisioningId,
-        ProvisioningState, SearchStep,
+        self, CallFlow, CampaignOwner, Capabilities, EmergencyAddress, EmergencyAddressStatus, MessagingStatus,
+        NumberStatus, NumberType, PhoneNumberId, ProvisioningId, ProvisioningState, SearchStep,
     },
 };
 
@@ -40,11 +40,33 @@ pub struct PhoneNumber {
     pub released_at: Option<DateTime<Utc>>,
     /// What happens to calls; null is the default: a greeting and a voicemail.
     pub voice: Option<CallFlow>,
+    /// By whose 10DLC campaign it texts; null when by none.
+    pub campaign: Option<CampaignOwner>,
+    /// The carrier's word about a toll-free number, which is verified by a form at the carrier only; null for local numbers.
+    pub toll_free_verification: Option<String>,
+    /// Where an ambulance goes when somebody calls 911 from it.
+    pub emergency_address: Option<NumberEmergencyAddress>,
+    /// It can call, and nobody would know where an ambulance is to go.
+    pub emergency_address_missing: bool,
+}
+
+/// An emergency address of a number.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct NumberEmergencyAddress {
+    /// How far it is at the carrier.
+    pub status: EmergencyAddressStatus,
+    /// Why it is not in use.
+    pub failure_reason: Option<String>,
+    /// The address.
+    pub address: EmergencyAddress,
 }
 
 impl From<db::numbers::Number> for PhoneNumber {
     fn from(number: db::numbers::Number) -> Self {
         Self {
+            emergency_address_missing: number.lacks_emergency_address(),
             id: number.id,
             phone_number: number.phone_number,
             phone_number_sid: number.phone_number_sid,
@@ -58,6 +80,13 @@ impl From<db::numbers::Number> for PhoneNumber {
             provisioned_at: number.provisioned_at,
             released_at: number.released_at,
             voice: number.voice,
+            campaign: number.campaign,
+            toll_free_verification: number.verification_status,
+            emergency_address: number.emergency_address.map(|stored| NumberEmergencyAddress {
+                status: stored.status,
+                failure_reason: stored.failure,
+                address: stored.address,
+            }),
         }
     }
 }

@@ -8,13 +8,14 @@ mod ring_provider;
 mod session_token;
 
 use chrono::Duration;
-use tokio_postgres::Transaction;
+use futures_util::future::{FutureExt, join};
+use tokio_postgres::Client;
 
 pub use claims::{Caller, Organization, Role};
 pub use session_token::{SessionTokenVerifier, TokenError};
 
 pub use crate::db::workspaces::Workspace;
-use crate::db::{self, Connection, DbError, request_windows, workspaces};
+use crate::db::{Connection, DbError, request_windows, workspaces};
 
 /// What a request does, which decides who may make it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,22 +59,66 @@ pub enum AccessError {
     Database(#[from] DbError),
 }
 
-/// An open workspace: a transaction that sees its rows only. Nothing is kept without [`Entered::commit`].
+/// An open workspace: a transaction that sees its rows only. Nothing is kept without [`Entered::commit`]; who has only read need
+/// not wait for that.
 pub struct Entered<'a> {
-    /// The transaction.
-    pub transaction: Transaction<'a>,
+    /// The connection, in the transaction.
+    pub transaction: &'a Client,
     /// Which workspace.
     pub workspace: Workspace,
+    opened: Opened<'a>,
 }
 
-impl Entered<'_> {
+impl<'a> Entered<'a> {
+    fn check(
+        transaction: &'a Client,
+        opened: Opened<'a>,
+        workspace: Option<Workspace>,
+        path_workspace: &str,
+        (caller, access): (&Caller, Access),
+    ) -> Result<Self, AccessError> {
+        let organization = caller.check(access)?;
+        let workspace = workspace.ok_or(AccessError::NotFound)?;
+        let named = path_workspace == organization.id || path_workspace.parse() == Ok(workspace.id);
+        if !named {
+            return Err(AccessError::NotFound);
+        }
+        caller.check_role(access)?;
+        Ok(Self { transaction, workspace, opened })
+    }
+
     /// Makes the changes permanent.
-    pub async fn commit(self) -> Result<(), DbError> {
-        Ok(self.transaction.commit().await?)
+    pub async fn commit(mut self) -> Result<(), DbError> {
+        self.opened.0 = None;
+        Ok(self.transaction.batch_execute("COMMIT").await?)
     }
 }
 
-/// Opens the workspace that the path names, for what the caller wants to do.
+/// A transaction that was begun by hand, because the driver's own waits for its beginning before it takes a statement. Rolls
+/// back when dropped.
+struct Opened<'a>(Option<&'a Client>);
+
+impl<'a> Opened<'a> {
+    /// Begins and enters without waiting in between. No workspace: there is no such one.
+    async fn begin(client: &'a Client, organization_id: &str) -> Result<(Self, Option<Workspace>), DbError> {
+        let opened = Self(Some(client));
+        let (begun, workspace) = join(client.batch_execute("BEGIN"), workspaces::enter(client, organization_id)).await;
+        begun?;
+        Ok((opened, workspace?))
+    }
+}
+
+impl Drop for Opened<'_> {
+    fn drop(&mut self) {
+        if let Some(client) = self.0 {
+            // The first poll sends it, before anything that comes later; nobody waits for the answer, and a connection that
+            // is dead needs no end.
+            let _ = client.batch_execute("ROLLBACK").now_or_never();
+        }
+    }
+}
+
+/// Opens the workspace that the path names, for what the caller wants to do, in one round trip.
 ///
 /// # Errors
 /// [`AccessError`]; everything that is not the caller's own workspace is [`AccessError::NotFound`]. Each call counts as
@@ -85,10 +130,15 @@ pub async fn enter<'a>(
     access: Access,
 ) -> Result<Entered<'a>, AccessError> {
     let organization = caller.check(access)?;
-    if let Some(retry_after) = request_windows::count(connection, &organization.id, caller.requests_per_minute).await? {
+    let client: &Client = connection;
+    // What is polled first is sent first: the request is counted before the transaction begins, and its lock is gone.
+    let counted = request_windows::count(client, &organization.id, caller.requests_per_minute);
+    let (counted, begun) = join(counted, Opened::begin(client, &organization.id)).await;
+    let (opened, workspace) = begun?;
+    if let Some(retry_after) = counted? {
         return Err(AccessError::TooManyRequests { retry_after });
     }
-    enter_again(connection, caller, path_workspace, access).await
+    Entered::check(client, opened, workspace, path_workspace, (caller, access))
 }
 
 /// Opens the workspace once more in the same request, for instance to store what the carrier has answered: not counted,
@@ -103,12 +153,7 @@ pub async fn enter_again<'a>(
     access: Access,
 ) -> Result<Entered<'a>, AccessError> {
     let organization = caller.check(access)?;
-    let transaction = db::begin(connection).await?;
-    let workspace = workspaces::enter(&transaction, &organization.id).await?.ok_or(AccessError::NotFound)?;
-    let named = path_workspace == organization.id || path_workspace.parse() == Ok(workspace.id);
-    if !named {
-        return Err(AccessError::NotFound);
-    }
-    caller.check_role(access)?;
-    Ok(Entered { transaction, workspace })
+    let client: &Client = connection;
+    let (opened, workspace) = Opened::begin(client, &organization.id).await?;
+    Entered::check(client, opened, workspace, path_workspace, (caller, access))
 }

@@ -18,6 +18,7 @@ pub mod contact_phone_numbers;
 pub mod contacts;
 pub mod conversation_changes;
 pub mod conversations;
+pub mod emergency_addresses;
 pub mod idempotency_keys;
 pub mod inbound;
 pub mod message_gaps;
@@ -66,7 +67,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 pub use page::Position;
 pub use pool::{Connection, Pool};
 pub use statement_error::StatementError;
-pub use tokio_postgres::Transaction;
+pub use tokio_postgres::{GenericClient, Transaction};
 use tokio_postgres::{Row, error::SqlState, types::FromSql};
 
 /// Why a statement did not give what was asked for.

@@ -109,7 +109,7 @@ pub async fn update(
     client.query_typed_opt(&sql, &params).await?.as_ref().map(from_row).transpose()
 }
 
-/// Ends the workspace's ownership. `None` when it had ended before.
+/// Ends the workspace's ownership, and with it the number's emergency address. `None` when it had ended before.
 pub async fn mark_released(
     client: &impl GenericClient,
     workspace_id: WorkspaceId,
@@ -117,7 +117,9 @@ pub async fn mark_released(
 ) -> Result<Option<Number>, DbError> {
     let sql = format!(
         "-- number_changes::mark_released
-        UPDATE workspace_phone_numbers SET status = 'released', released_at = now(), updated_at = now()
+        UPDATE workspace_phone_numbers SET status = 'released', released_at = now(), updated_at = now(),
+            emergency_address_failure = NULL,
+            emergency_address_status = CASE WHEN emergency_address IS NOT NULL THEN 'removing' END
         WHERE workspace_id = $1 AND id = $2 AND status <> 'released' RETURNING {COLUMNS}"
     );
     let row = client.query_typed_opt(&sql, &[(&workspace_id.0, Type::UUID), (&id.0, Type::UUID)]).await?;

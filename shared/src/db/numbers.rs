@@ -6,8 +6,8 @@ use tokio_postgres::{GenericClient, Row, types::Type};
 
 use super::{DbError, column, parsed, parsed_opt};
 use crate::domain::{
-    CallFlow, Capabilities, Channel, MessagingStatus, NumberStatus, NumberType, OwnNumber, PhoneNumber, PhoneNumberId,
-    WorkspaceId,
+    CallFlow, CampaignOwner, Capabilities, Channel, EmergencyAddress, EmergencyAddressStatus, MessagingStatus,
+    NumberStatus, NumberType, OwnNumber, PhoneNumber, PhoneNumberId, WorkspaceId,
 };
 
 /// One row.
@@ -39,11 +39,54 @@ pub struct Number {
     pub released_at: Option<DateTime<Utc>>,
     /// What happens to calls; `None` is the default flow.
     pub voice: Option<CallFlow>,
+    /// By whose campaign it texts, as far as it needs one.
+    pub campaign: Option<CampaignOwner>,
+    /// The carrier's word about a toll-free number.
+    pub verification_status: Option<String>,
+    /// Where an ambulance goes.
+    pub emergency_address: Option<StoredEmergencyAddress>,
 }
 
-pub(super) const COLUMNS: &str =
-    "id, phone_number, phone_number_sid, friendly_name, number_type, status, messaging_status,
-    messaging_failure_reason, capabilities, monthly_cost_cents, provisioned_at, released_at, voice";
+/// An emergency address, and how far it is.
+#[derive(Debug, Clone)]
+pub struct StoredEmergencyAddress {
+    /// The address.
+    pub address: EmergencyAddress,
+    /// How far it is at the carrier.
+    pub status: EmergencyAddressStatus,
+    /// Why it is not there.
+    pub failure: Option<String>,
+}
+
+impl Number {
+    /// Whether it is a local number that calls, of a country whose carriers take emergency addresses.
+    #[must_use]
+    pub fn can_have_emergency_address(&self) -> bool {
+        self.capabilities.voice
+            && !self.phone_number.is_toll_free()
+            && matches!(self.phone_number.country().as_deref(), Some("US" | "CA"))
+    }
+
+    /// Whether an emergency call from it would find nobody who knows where.
+    #[must_use]
+    pub fn lacks_emergency_address(&self) -> bool {
+        let is_there = |stored: &StoredEmergencyAddress| match stored.status {
+            EmergencyAddressStatus::Pending | EmergencyAddressStatus::Active => true,
+            EmergencyAddressStatus::Failed | EmergencyAddressStatus::Removing => false,
+        };
+        self.status != NumberStatus::Released
+            && self.can_have_emergency_address()
+            && !self.emergency_address.as_ref().is_some_and(is_there)
+    }
+}
+
+pub(super) const COLUMNS: &str = "-- numbers::columns
+    id, phone_number, phone_number_sid, friendly_name, number_type, status, messaging_status,
+    messaging_failure_reason, capabilities, monthly_cost_cents, provisioned_at, released_at, voice, verification_status,
+    emergency_address, emergency_address_status, emergency_address_failure,
+    CASE WHEN campaign_id IS NULL THEN NULL
+        WHEN EXISTS (SELECT FROM messaging_campaigns c WHERE c.carrier_campaign_id = campaign_id) THEN 'own'
+        ELSE 'platform' END AS campaign";
 
 pub(super) fn from_row(row: &Row) -> Result<Number, DbError> {
     let capabilities: Value = column(row, "capabilities")?;
@@ -66,7 +109,19 @@ pub(super) fn from_row(row: &Row) -> Result<Number, DbError> {
             .map(serde_json::from_value)
             .transpose()
             .map_err(|e| DbError::Corrupt { column: "voice", problem: e.to_string() })?,
+        campaign: parsed_opt(row, "campaign")?,
+        verification_status: column(row, "verification_status")?,
+        emergency_address: emergency_address(row)?,
     })
+}
+
+fn emergency_address(row: &Row) -> Result<Option<StoredEmergencyAddress>, DbError> {
+    let Some(stored) = column::<Option<Value>>(row, "emergency_address")? else { return Ok(None) };
+    // Says where, not what: it is somebody's address.
+    let address = serde_json::from_value(stored)
+        .map_err(|e| DbError::Corrupt { column: "emergency_address", problem: format!("{:?}", e.classify()) })?;
+    let status = parsed(row, "emergency_address_status")?;
+    Ok(Some(StoredEmergencyAddress { address, status, failure: column(row, "emergency_address_failure")? }))
 }
 
 pub(super) fn stored_number(row: &Row, name: &'static str) -> Result<PhoneNumber, DbError> {

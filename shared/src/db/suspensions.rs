@@ -157,7 +157,9 @@ pub async fn release_due(
             WHERE n.status = 'suspended' AND n.release_due_at <= $1
             ORDER BY n.release_due_at LIMIT $2 FOR UPDATE OF w, n SKIP LOCKED),
         moved AS (
-            UPDATE workspace_phone_numbers n SET status = 'released', released_at = $1, updated_at = now()
+            UPDATE workspace_phone_numbers n SET status = 'released', released_at = $1, updated_at = now(),
+                emergency_address_failure = NULL,
+                emergency_address_status = CASE WHEN emergency_address IS NOT NULL THEN 'removing' END
             FROM due WHERE n.id = due.id RETURNING n.id, n.workspace_id, n.phone_number_sid),
         logged AS (
             INSERT INTO audit_log (workspace_id, actor, action, phone_number_id, details)

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveTime, Utc};
 use tokio_postgres::{
-    GenericClient, Transaction,
+    GenericClient,
     types::{ToSql, Type},
 };
 
@@ -35,10 +35,10 @@ pub struct OrganizationFacts<'a> {
 
 /// Opens the organisation's workspace for the rest of the transaction: from here on row-level security shows its rows
 /// and no others. `None` when there is no such workspace.
-pub async fn enter(transaction: &Transaction<'_>, organization_id: &str) -> Result<Option<Workspace>, DbError> {
+pub async fn enter(client: &impl GenericClient, organization_id: &str) -> Result<Option<Workspace>, DbError> {
     let sql = "-- workspaces::enter
         SELECT workspace_id, name, subscription_tier FROM enter_workspace($1)";
-    let row = transaction.query_typed_opt(sql, &[(&organization_id, Type::TEXT)]).await?;
+    let row = client.query_typed_opt(sql, &[(&organization_id, Type::TEXT)]).await?;
     row.map(|row| {
         Ok(Workspace {
             id: WorkspaceId(column(&row, "workspace_id")?),

@@ -11,6 +11,7 @@ mod carrier_codes;
 mod contact_field;
 mod edit;
 mod email;
+mod emergency_address;
 mod erasure;
 mod friendly_name;
 mod ids;
@@ -58,6 +59,7 @@ pub use carrier_codes::{
 pub use contact_field::{ContactField, ContactFieldError};
 pub use edit::Edit;
 pub use email::{ApprovedEmail, EmailAddress, EmailAddressError, EmailSender, EmailSenders};
+pub use emergency_address::{EmergencyAddress, EmergencyAddressStatus, UnitType};
 pub use erasure::{DeletionKind, ErasureState};
 pub use friendly_name::{FriendlyName, FriendlyNameError};
 pub use ids::{
@@ -101,8 +103,8 @@ pub use upload::{
     max_media_bytes,
 };
 pub use vocabulary::{
-    Channel, ConversationStatus, Direction, MediaState, MemberRole, MessageStatus, MessagingStatus, NumberStatus,
-    NumberType, SenderReason, Service, SubscriptionTier,
+    CampaignOwner, Channel, ConversationStatus, Direction, MediaState, MemberRole, MessageStatus, MessagingStatus,
+    NumberStatus, NumberType, SenderReason, Service, SubscriptionTier,
 };
 pub use webhook::{
     WebhookDeliveryState, WebhookDestinations, WebhookDisabledReason, WebhookEndpointStatus, WebhookEventType,

@@ -78,6 +78,16 @@ text_enum! {
 }
 
 text_enum! {
+    /// By whose 10DLC campaign a number texts.
+    pub enum CampaignOwner {
+        /// The workspace's own.
+        Own => "own",
+        /// The platform's.
+        Platform => "platform",
+    }
+}
+
+text_enum! {
     /// How a message travels.
     pub enum Channel {
         /// SMS and MMS.

@@ -36,7 +36,7 @@ pub async fn take_key(
 ) -> Result<KnownKey, ApiError> {
     let content = serde_json::to_vec(request).map_err(|e| ApiError::Internal(Box::new(e)))?;
     let hash = db::content_key(&content);
-    match idempotency_keys::claim(&entered.transaction, entered.workspace.id, route, key, &hash).await? {
+    match idempotency_keys::claim(entered.transaction, entered.workspace.id, route, key, &hash).await? {
         Claim::New => Ok(KnownKey::New),
         Claim::OtherRequest => Err(ApiError::Refused {
             code: "idempotency_key_reused",
@@ -55,5 +55,5 @@ pub async fn take_key(
 pub async fn keep_answer(entered: &Entered<'_>, route: &str, key: &str, reply: &ApiReply) -> Result<(), ApiError> {
     let status = i16::try_from(reply.status.as_u16()).map_err(|e| ApiError::Internal(Box::new(e)))?;
     let answer = (status, &reply.body);
-    Ok(idempotency_keys::set_answer(&entered.transaction, entered.workspace.id, route, key, answer).await?)
+    Ok(idempotency_keys::set_answer(entered.transaction, entered.workspace.id, route, key, answer).await?)
 }

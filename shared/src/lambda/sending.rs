@@ -46,7 +46,7 @@ impl<T> From<&Result<T, ClientError>> for HandedOver {
 /// 429.
 pub async fn count_send(entered: &Entered<'_>, plan: Plan, now: DateTime<Utc>) -> Result<(), ApiError> {
     let limits = SendLimits { per_minute: plan.messages_per_minute, per_day: plan.messages_per_day };
-    let counted = send_windows::count(&entered.transaction, entered.workspace.id, limits, now).await?;
+    let counted = send_windows::count(entered.transaction, entered.workspace.id, limits, now).await?;
     counted.map_err(|too_many| ApiError::RateLimited {
         code: "rate_limited",
         detail: format!(
@@ -68,7 +68,7 @@ pub async fn count_spending(
     message_id: MessageId,
     now: DateTime<Utc>,
 ) -> Result<(), ApiError> {
-    let (client, workspace_id) = (&entered.transaction, entered.workspace.id);
+    let (client, workspace_id) = (entered.transaction, entered.workspace.id);
     let counted = send_windows::spend(client, workspace_id, message_id, plan.spending_per_day_micros(), now).await?;
     counted.map_err(|too_many| ApiError::RateLimited {
         code: "spending_limit_reached",
@@ -97,7 +97,7 @@ pub fn calls_not_enabled() -> ApiError {
 
 /// A message as members see it, with its call if it is one. Nothing is recorded of a call that has just begun.
 pub async fn show_message(entered: &Entered<'_>, id: MessageId) -> Result<api::Message, DbError> {
-    let (client, workspace_id) = (&entered.transaction, entered.workspace.id);
+    let (client, workspace_id) = (entered.transaction, entered.workspace.id);
     let mut message = api::Message::try_from(messages::get(client, workspace_id, id).await?)?;
     if message.channel == Channel::Voice {
         let call = calls::list(client, workspace_id, &[id]).await?.pop();

@@ -44,6 +44,15 @@ pub enum ProvisioningWork {
         /// How often it was looked at, which decides how long to wait.
         looks: u32,
     },
+    /// Tell the carrier the emergency address of a number, or that there is none.
+    SettleEmergencyAddress {
+        /// Format of this payload.
+        version: Version1,
+        /// The row.
+        phone_number_id: PhoneNumberId,
+        /// How often it was looked at, which decides how long to wait.
+        looks: u32,
+    },
     /// Give a number back to the carrier that is released on our side.
     ReleaseAtCarrier {
         /// Format of this payload.
@@ -70,6 +79,12 @@ impl ProvisioningWork {
     #[must_use]
     pub const fn follow_registration(registration_id: RegistrationId, looks: u32) -> Self {
         Self::FollowRegistration { version: Version1, registration_id, looks }
+    }
+
+    /// Settle the emergency address of this number.
+    #[must_use]
+    pub const fn settle_emergency(phone_number_id: PhoneNumberId, looks: u32) -> Self {
+        Self::SettleEmergencyAddress { version: Version1, phone_number_id, looks }
     }
 
     /// Look at this pending number.

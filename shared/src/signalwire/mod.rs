@@ -4,6 +4,7 @@
 //! "Compatibility API" is the one under `/api/laml/2010-04-01`, with form bodies and `PascalCase` parameters; the 10DLC
 //! registry is a newer API with JSON bodies.
 
+mod addresses;
 mod brands;
 mod call_api;
 mod call_webhooks;
@@ -23,6 +24,7 @@ mod step_url;
 mod webhook;
 mod wire;
 
+pub use addresses::{CarrierAddress, E911Status};
 pub use brands::{CarrierBrand, CarrierBrandState, CarrierCampaign, CarrierCampaignState};
 pub use call_api::{Call, CallEvent, CallQuery, CallWebhooks};
 pub use call_webhooks::{CallWebhook, RecordingNews, TranscriptionNews};

@@ -10,6 +10,7 @@ VALUES
         'campaign-a', 10000000, 10000000, now() - interval '40 days'),
     ('00000000-0000-4000-8000-00000000000b', '00000000-0000-4000-8020-00000000000b', '{}', 'sb-b', NULL, 10000000, 10000000,
         NULL);
-UPDATE workspace_phone_numbers SET emergency_address = '{"city": "Tulsa"}', emergency_address_status = 'active',
+UPDATE workspace_phone_numbers SET emergency_address = '{"firstName": "Ada", "lastName": "Bird", "streetNumber": "12",
+    "streetName": "Main St", "city": "Tulsa", "state": "OK", "postalCode": "74103", "country": "US"}', emergency_address_status = 'active',
     former_campaign_id = 'campaign-platform'
 WHERE workspace_id = '00000000-0000-4000-8000-00000000000a';

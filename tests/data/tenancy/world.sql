@@ -198,7 +198,8 @@ INSERT INTO messaging_campaigns (id, workspace_id, brand_id, details, carrier_na
 VALUES ('{ID}-0019-4000-8000-000000000001', '{ID}-0000-4000-8000-000000000001', '{ID}-0018-4000-8000-000000000001',
     '{"description": "Of {mark}."}', 'sb-{mark}', 'own-campaign-{mark}', 1500000, 1500000, now());
 UPDATE workspace_phone_numbers SET former_campaign_id = 'former-{mark}', verification_status = 'Verified {mark}',
-    emergency_address = '{"city": "{mark}"}', emergency_address_id = 'address-{mark}', emergency_address_status = 'active',
+    emergency_address = '{"firstName": "Ada", "lastName": "{mark}", "streetNumber": "12", "streetName": "Main St",
+        "city": "Tulsa", "state": "OK", "postalCode": "74103", "country": "US"}', emergency_address_id = 'address-{mark}', emergency_address_status = 'active',
     emergency_address_failure = 'Refused to {mark}.'
 WHERE id = '{ID}-0004-4000-8000-000000000003';
 

@@ -151,6 +151,12 @@ async fn real_answers_about_numbers_fit_the_document() {
     let path = format!("/phone-numbers/{}", bought["phoneNumber"]["id"].as_str().unwrap());
     call("update-number", Method::PATCH, &path, Some(json!({ "friendlyName": "Front desk" })), 200).await;
     call("update-number", Method::PATCH, &path, Some(json!({ "numberType": "sale" })), 422).await;
+    let address = json!({ "firstName": "Ada", "lastName": "Bird", "streetNumber": "12", "streetName": "Main St",
+        "city": "Tulsa", "state": "OK", "postalCode": "74103", "country": "US" });
+    let address_path = format!("{path}/emergency-address");
+    call("update-number", Method::PATCH, &address_path, Some(address), 202).await;
+    call("update-number", Method::PATCH, &address_path, Some(json!({ "firstName": "Ada" })), 422).await;
+    call("update-number", Method::DELETE, &address_path, None, 202).await;
     call("release-number", Method::DELETE, &path, None, 200).await;
     call("update-number", Method::PATCH, &path, Some(json!({ "friendlyName": "Late" })), 409).await;
     call("release-number", Method::DELETE, "/phone-numbers/x", None, 404).await;

@@ -13,7 +13,7 @@ use serde_json::Value;
 use shared::{
     clerk::{self, ClerkEvent},
     config::SigningConfig,
-    domain::{Channel, ContactId, ConversationStatus, NumberStatus, NumberType, PhoneNumberId},
+    domain::{Channel, ContactId, ConversationStatus, EmergencyAddress, NumberStatus, NumberType, PhoneNumberId},
     lambda,
     queue::{InboxWork, ProvisioningWork, WebhookWork},
     signalwire::{
@@ -218,7 +218,13 @@ fn each_change_of_a_number_can_be_read() {
         assert!(body.area_code.is_some() != body.phone_number.is_some(), "{case}");
         assert!(lambda::idempotency_key(&request).is_ok(), "{case}");
     }
-    for (case, request) in requests("update-number") {
+    let (address, other): (Vec<_>, Vec<_>) =
+        requests("update-number").into_iter().partition(|(case, _)| case.ends_with("emergency-address.json"));
+    for (case, request) in address.into_iter().filter(|(_, request)| request.method() == "PATCH") {
+        let body: EmergencyAddress = lambda::body_json(&request).unwrap_or_else(|e| panic!("{case}: {e:?}"));
+        assert_eq!(body.faults(), [], "{case}");
+    }
+    for (case, request) in other {
         let body: UpdateNumberRequest = lambda::body_json(&request).unwrap_or_else(|e| panic!("{case}: {e:?}"));
         assert!(body.friendly_name.is_some() || body.number_type.is_some() || !body.voice.is_keep(), "{case}");
     }

@@ -11,6 +11,7 @@ mod conversations;
 mod database_tls;
 mod deliveries;
 mod demo_data;
+mod emergency_addresses;
 mod full_campaign;
 mod inbox_model;
 mod inbox_queue;

@@ -157,6 +157,17 @@ fn own(operation: &str) -> Vec<(u16, Vec<&'static str>)> {
             (409, vec!["number_released", "number_suspended"]),
             (422, vec!["invalid_request"]),
         ],
+        "setEmergencyAddress" => vec![
+            (403, vec!["admin_required", "impersonated_session"]),
+            (404, vec!["number_not_found"]),
+            (409, vec!["number_released"]),
+            (422, vec!["invalid_request", "emergency_address_not_supported"]),
+        ],
+        "removeEmergencyAddress" => vec![
+            (403, vec!["admin_required", "impersonated_session"]),
+            (404, vec!["number_not_found"]),
+            (409, vec!["number_released"]),
+        ],
         "releaseNumber" => vec![
             (403, vec!["admin_required", "impersonated_session"]),
             (404, vec!["number_not_found"]),

@@ -14,8 +14,8 @@ use shared::{
         Contact, Conversation, Member, Message, OptOut, PhoneNumber, Plan, Provisioning, SendMessageAnswer, Workspace,
     },
     domain::{
-        Channel, ContactId, ConversationId, MessageId, NumberStatus, NumberType, OptOutId, PhoneNumberId,
-        ProvisioningId,
+        Channel, ContactId, ConversationId, EmergencyAddress, MessageId, NumberStatus, NumberType, OptOutId,
+        PhoneNumberId, ProvisioningId,
     },
 };
 use start_call::api::StartCallRequest;
@@ -339,6 +339,10 @@ pub fn list_members() {}
             "monthlyCostCents": 50,
             "provisionedAt": "2026-01-15T18:31:00Z",
             "releasedAt": null,
+            "campaign": "platform",
+            "tollFreeVerification": null,
+            "emergencyAddress": null,
+            "emergencyAddressMissing": true,
             "voice": null,
         }],
         "provisionings": [{
@@ -418,6 +422,10 @@ pub fn search_numbers() {}
                 "monthlyCostCents": 50,
                 "provisionedAt": "2026-01-15T18:33:00Z",
                 "releasedAt": null,
+                "campaign": "platform",
+                "tollFreeVerification": null,
+                "emergencyAddress": null,
+                "emergencyAddressMissing": true,
                 "voice": null,
             },
             "searchStep": "area_code",
@@ -465,6 +473,10 @@ pub fn provision_number() {}
                 "monthlyCostCents": 50,
                 "provisionedAt": "2026-01-15T18:33:00Z",
                 "releasedAt": null,
+                "campaign": "platform",
+                "tollFreeVerification": null,
+                "emergencyAddress": null,
+                "emergencyAddressMissing": true,
                 "voice": null,
             },
             "searchStep": "region",
@@ -515,6 +527,10 @@ pub fn retry_provisioning() {}
             "monthlyCostCents": 50,
             "provisionedAt": "2026-01-15T18:31:00Z",
             "releasedAt": null,
+            "campaign": "platform",
+            "tollFreeVerification": null,
+            "emergencyAddress": null,
+            "emergencyAddressMissing": true,
             "voice": {
                 "greeting": { "say": "Thanks for calling Harbour Dental." },
                 "businessHours": {
@@ -546,6 +562,93 @@ pub fn retry_provisioning() {}
 )]
 pub fn update_number() {}
 
+/// Sets the emergency address of a number.
+///
+/// Where an ambulance goes when somebody calls 911 from it. The carrier is told in the background; `emergencyAddress.status`
+/// says how that went. For administrators in person.
+#[utoipa::path(
+    patch,
+    path = "/api/workspaces/{workspace}/phone-numbers/{number}/emergency-address",
+    operation_id = "setEmergencyAddress",
+    tag = "Phone numbers",
+    params(InWorkspace, ("number" = PhoneNumberId, Path, description = "The number's id.")),
+    request_body(content = EmergencyAddress, description = "The whole address.", example = json!({
+        "firstName": "Ada", "lastName": "Bird", "streetNumber": "12", "streetName": "Main St", "unitType": "Suite",
+        "unitNumber": "4", "city": "Tulsa", "state": "OK", "postalCode": "74103", "country": "US",
+    })),
+    responses((status = 202, description = "The number as it is now.", body = UpdateNumberAnswer, example = json!({
+        "phoneNumber": {
+            "id": "0194a2f1-0c2e-7a44-b0d1-7e6f5a4b3c2d",
+            "phoneNumber": "+14052010123",
+            "phoneNumberSid": "3f2b8c1a-7d64-4e90-b1c5-0a9f8e7d6c5b",
+            "friendlyName": "Front desk",
+            "numberType": "primary",
+            "status": "active",
+            "messagingStatus": "ready",
+            "messagingFailureReason": null,
+            "capabilities": { "sms": true, "mms": true, "voice": true, "fax": false },
+            "monthlyCostCents": 50,
+            "provisionedAt": "2026-01-15T18:31:00Z",
+            "releasedAt": null,
+            "campaign": "platform",
+            "tollFreeVerification": null,
+            "emergencyAddress": {
+                "status": "pending",
+                "failureReason": null,
+                "address": {
+                    "firstName": "Ada", "lastName": "Bird", "streetNumber": "12", "streetName": "Main St",
+                    "unitType": "Suite", "unitNumber": "4", "city": "Tulsa", "state": "OK", "postalCode": "74103",
+                    "country": "US",
+                },
+            },
+            "emergencyAddressMissing": false,
+            "voice": null,
+        },
+    }))),
+)]
+pub fn set_emergency_address() {}
+
+/// Removes the emergency address of a number.
+///
+/// Nobody knows then where an ambulance is to go. Twice is harmless. For administrators in person.
+#[utoipa::path(
+    delete,
+    path = "/api/workspaces/{workspace}/phone-numbers/{number}/emergency-address",
+    operation_id = "removeEmergencyAddress",
+    tag = "Phone numbers",
+    params(InWorkspace, ("number" = PhoneNumberId, Path, description = "The number's id.")),
+    responses((status = 202, description = "The number as it is now.", body = UpdateNumberAnswer, example = json!({
+        "phoneNumber": {
+            "id": "0194a2f1-0c2e-7a44-b0d1-7e6f5a4b3c2d",
+            "phoneNumber": "+14052010123",
+            "phoneNumberSid": "3f2b8c1a-7d64-4e90-b1c5-0a9f8e7d6c5b",
+            "friendlyName": "Front desk",
+            "numberType": "primary",
+            "status": "active",
+            "messagingStatus": "ready",
+            "messagingFailureReason": null,
+            "capabilities": { "sms": true, "mms": true, "voice": true, "fax": false },
+            "monthlyCostCents": 50,
+            "provisionedAt": "2026-01-15T18:31:00Z",
+            "releasedAt": null,
+            "campaign": "platform",
+            "tollFreeVerification": null,
+            "emergencyAddress": {
+                "status": "removing",
+                "failureReason": null,
+                "address": {
+                    "firstName": "Ada", "lastName": "Bird", "streetNumber": "12", "streetName": "Main St",
+                    "unitType": "Suite", "unitNumber": "4", "city": "Tulsa", "state": "OK", "postalCode": "74103",
+                    "country": "US",
+                },
+            },
+            "emergencyAddressMissing": true,
+            "voice": null,
+        },
+    }))),
+)]
+pub fn remove_emergency_address() {}
+
 /// Gives a number back.
 ///
 /// It is released at once: nothing is routed to the workspace any more and its conversations stay. The carrier takes it
@@ -570,6 +673,10 @@ pub fn update_number() {}
             "monthlyCostCents": 50,
             "provisionedAt": "2026-01-15T18:31:00Z",
             "releasedAt": "2026-02-01T09:00:00Z",
+            "campaign": "platform",
+            "tollFreeVerification": null,
+            "emergencyAddress": null,
+            "emergencyAddressMissing": true,
             "voice": null,
         },
         "notice": "The number goes back to the carrier. It cannot be ported to another provider any more, and nobody can promise \

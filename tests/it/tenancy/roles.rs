@@ -58,6 +58,8 @@ fn access(operation: &str) -> Access {
         | "testWebhookEndpoint"
         | "provisionNumber"
         | "releaseNumber"
+        | "removeEmergencyAddress"
+        | "setEmergencyAddress"
         | "removeOptOut"
         | "retryProvisioning"
         | "updateNumber"

@@ -174,8 +174,9 @@ pub fn named(slot: &Slot, tenant: &Tenant, uploads: &Uploads) -> Option<Value> {
             | "contentType" | "description" | "email" | "eventTypes" | "fileName" | "url" | "firstName"
             | "friendlyName" | "lastName" | "notes" | "numberType" | "accountNumber" | "accountType" | "answer"
             | "authorizedName" | "billingPhoneNumber" | "carrierReference" | "companyName" | "focDate" | "kind"
-            | "loaSignedOn" | "losingCarrier" | "pin" | "reason" | "serviceAddress" | "version" | "quietHours" | "read"
-            | "retention" | "smartEncoding" | "status" | "subject",
+            | "loaSignedOn" | "losingCarrier" | "pin" | "reason" | "serviceAddress" | "version" | "streetNumber"
+            | "streetName" | "unitType" | "unitNumber" | "city" | "state" | "postalCode" | "country" | "quietHours"
+            | "read" | "retention" | "smartEncoding" | "status" | "subject",
         ) => None,
         _ => panic!("say in tests/it/tenancy/routes.rs what {slot:?} can name of a workspace"),
     }
@@ -218,6 +219,8 @@ fn own_body(operation: &str, own: &Tenant) -> Option<Value> {
         "updateWorkspace" => Some(json!({ "quietHours": null })),
         "saveWebhookEndpoint" => Some(json!({ "url": format!("http://127.0.0.1:9/{}", own.mark) })),
         "changeWebhookEndpoint" => Some(json!({ "description": own.mark })),
+        "setEmergencyAddress" => Some(json!({ "firstName": "Ada", "lastName": "Bird", "streetNumber": "12",
+            "streetName": "Main St", "city": "Tulsa", "state": "OK", "postalCode": "74103", "country": "US" })),
         "saveRegistration" => Some(json!({ "brand": brand(own) })),
         "checkRegistration" => Some(json!({ "brand": brand(own), "campaign": registration::campaign() })),
         "submitRegistration" => Some(json!({ "agreedFees":

@@ -1,4 +1,4 @@
-import { Ellipsis, Pencil, Undo2 } from 'lucide-react';
+import { Ellipsis, Pencil, Siren, Undo2 } from 'lucide-react';
 import type { ReactNode } from 'react';
 
 import type { PhoneNumber } from '@/api/types';
@@ -10,7 +10,7 @@ import { Button } from '@/ui/button';
 import { CopyButton } from '@/ui/copy-button';
 import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuTrigger } from '@/ui/dropdown-menu';
 
-import { describeMessaging, describeStatus } from './number-state';
+import { describeEmergencyAddress, describeMessaging, describeStatus, describeTollFree } from './number-state';
 
 interface Props {
   number: PhoneNumber;
@@ -20,13 +20,17 @@ interface Props {
   onRelease?: (() => void) | undefined;
   /** Why it cannot be released. */
   whyKept?: string | undefined;
+  /** Absent for those who may not change numbers. */
+  onEmergencyAddress?: (() => void) | undefined;
 }
 
 const DATE = new Intl.DateTimeFormat('en-US', { dateStyle: 'medium' });
 
 /** One number and everything about it. */
-export function PhoneNumberCard({ number, onEdit, onRelease, whyKept }: Props) {
+export function PhoneNumberCard({ number, onEdit, onRelease, whyKept, onEmergencyAddress }: Props) {
   const shown = formatPhoneNumber(number.phoneNumber);
+  // Only numbers of the United States and Canada that take calls have one.
+  const emergency = number.emergencyAddress || number.emergencyAddressMissing ? onEmergencyAddress : undefined;
   return (
     <article aria-label={`${number.friendlyName}, ${shown}`} className="flex flex-col rounded-lg border border-line bg-surface">
       <header className="flex items-start gap-2 p-4 pb-3">
@@ -40,9 +44,16 @@ export function PhoneNumberCard({ number, onEdit, onRelease, whyKept }: Props) {
             <CopyButton text={number.phoneNumber} name={shown} />
           </div>
         </div>
-        {onEdit && <Actions shown={shown} onEdit={onEdit} onRelease={onRelease} whyKept={whyKept} />}
+        {onEdit && (
+          <Actions shown={shown} onEdit={onEdit} onEmergencyAddress={emergency} onRelease={onRelease} whyKept={whyKept} />
+        )}
       </header>
       <States number={number} />
+      {number.emergencyAddressMissing && emergency && (
+        <Button variant="outline" size="sm" className="mx-4 mt-3 self-start" onClick={emergency}>
+          <Siren aria-hidden /> Give it an emergency address
+        </Button>
+      )}
       <dl className="grid grid-cols-2 gap-3 px-4 py-3 text-sm">
         <Fact term="Monthly cost">{formatCents(number.monthlyCostCents)}</Fact>
         <Fact term="Provisioned">
@@ -54,9 +65,7 @@ export function PhoneNumberCard({ number, onEdit, onRelease, whyKept }: Props) {
 }
 
 function States({ number }: { number: PhoneNumber }) {
-  const status = describeStatus(number);
-  // A suspended number texts nobody whatever its registration says.
-  const states = number.status === 'active' ? [status, describeMessaging(number)] : [status];
+  const states = number.status === 'active' ? statesOfActive(number) : [describeStatus(number)];
   return (
     <ul className="flex flex-1 flex-col gap-2 border-y border-line bg-subtle/50 px-4 py-3">
       {states.map(({ label, tone, explanation }) => (
@@ -67,6 +76,13 @@ function States({ number }: { number: PhoneNumber }) {
       ))}
     </ul>
   );
+}
+
+/** A suspended number texts nobody whatever its registration says, and one that is to be verified does not either. */
+function statesOfActive(number: PhoneNumber) {
+  const tollFree = describeTollFree(number);
+  const messaging = tollFree && tollFree.tone !== 'success' ? null : describeMessaging(number);
+  return [describeStatus(number), messaging, tollFree, describeEmergencyAddress(number)].filter((state) => state !== null);
 }
 
 function Fact({ term, children }: { term: string; children: ReactNode }) {
@@ -81,11 +97,12 @@ function Fact({ term, children }: { term: string; children: ReactNode }) {
 interface ActionsProps {
   shown: string;
   onEdit: () => void;
+  onEmergencyAddress: (() => void) | undefined;
   onRelease: (() => void) | undefined;
   whyKept: string | undefined;
 }
 
-function Actions({ shown, onEdit, onRelease, whyKept }: ActionsProps) {
+function Actions({ shown, onEdit, onEmergencyAddress, onRelease, whyKept }: ActionsProps) {
   return (
     <DropdownMenu>
       <DropdownMenuTrigger asChild>
@@ -97,6 +114,11 @@ function Actions({ shown, onEdit, onRelease, whyKept }: ActionsProps) {
         <DropdownMenuItem onSelect={onEdit}>
           <Pencil aria-hidden /> Edit
         </DropdownMenuItem>
+        {onEmergencyAddress && (
+          <DropdownMenuItem onSelect={onEmergencyAddress}>
+            <Siren aria-hidden /> Emergency address
+          </DropdownMenuItem>
+        )}
         <DropdownMenuItem disabled={!onRelease} onSelect={onRelease ?? (() => undefined)}>
           <Undo2 aria-hidden /> Release
         </DropdownMenuItem>

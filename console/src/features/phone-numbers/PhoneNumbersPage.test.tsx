@@ -22,6 +22,10 @@ const MAIN = {
   provisionedAt: '2026-01-15T18:31:00Z',
   releasedAt: null,
   voice: null,
+  campaign: 'platform',
+  tollFreeVerification: null,
+  emergencyAddress: null,
+  emergencyAddressMissing: false,
 };
 const SALES = {
   ...MAIN,
@@ -172,6 +176,69 @@ it('explains to keep a number that is to go to another carrier', async () => {
   await userEvent.click(await screen.findByRole('button', { name: 'Change (405) 555-9876' }));
   await userEvent.click(await screen.findByRole('menuitem', { name: 'Release' }));
   expect(await screen.findByText(/order the move there, and keep the number here until it is done/)).toBeVisible();
+});
+
+const ADDRESS_FIELDS = {
+  firstName: 'Ada',
+  lastName: 'Bird',
+  streetNumber: '12',
+  streetName: 'Main St',
+  unitType: 'Suite',
+  unitNumber: '4',
+  city: 'Tulsa',
+  state: 'OK',
+  postalCode: '74103',
+  country: 'US',
+};
+const ADDRESS = { status: 'active', failureReason: null, address: ADDRESS_FIELDS };
+
+it('warns where 911 would not know the place, and takes the address', async () => {
+  const { requests } = show({
+    'GET /phone-numbers': { phoneNumbers: [{ ...MAIN, emergencyAddressMissing: true }], provisionings: [] },
+    'PATCH /phone-numbers/1/emergency-address': { phoneNumber: { ...MAIN, emergencyAddress: ADDRESS } },
+  });
+  expect(await screen.findByText('No emergency address')).toBeVisible();
+  expect(screen.getByText(/the call costs \$100/)).toBeVisible();
+  await userEvent.click(screen.getByRole('button', { name: 'Give it an emergency address' }));
+  const dialog = await screen.findByRole('dialog', { name: 'Emergency address of (405) 555-1234' });
+  for (const [label, text] of [
+    ['First name', 'Ada'],
+    ['Last name', 'Bird'],
+    ['House number', '12'],
+    ['Street', 'Main St'],
+    ['City', 'Tulsa'],
+    ['State, two letters', 'OK'],
+    ['ZIP code', '74103'],
+  ] as const) {
+    await userEvent.type(within(dialog).getByLabelText(label), text);
+  }
+  await userEvent.click(within(dialog).getByRole('button', { name: 'Save' }));
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  const sent = requests.find(({ request }) => request.startsWith('PATCH'))?.body;
+  expect(sent).toEqual({ ...ADDRESS_FIELDS, unitType: null, unitNumber: null });
+});
+
+it('says what is wrong with an address, and removes one', async () => {
+  const refused = new Refused(422, { code: 'invalid_request', errors: [{ field: 'postalCode', detail: 'must have five digits' }] });
+  const { requests } = show({
+    'GET /phone-numbers': { phoneNumbers: [{ ...MAIN, emergencyAddress: ADDRESS }], provisionings: [] },
+    'PATCH /phone-numbers/1/emergency-address': refused,
+    'DELETE /phone-numbers/1/emergency-address': { phoneNumber: MAIN },
+  });
+  expect(await screen.findByText('12 Main St, Suite 4, Tulsa, OK 74103')).toBeVisible();
+  await userEvent.click(screen.getByRole('button', { name: 'Change (405) 555-1234' }));
+  await userEvent.click(await screen.findByRole('menuitem', { name: 'Emergency address' }));
+  await userEvent.click(await screen.findByRole('button', { name: 'Save' }));
+  expect(await screen.findByText('Must have five digits.')).toBeVisible();
+  await userEvent.click(screen.getByRole('button', { name: 'Remove' }));
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  expect(requests.map(({ request }) => request)).toContain('DELETE /phone-numbers/1/emergency-address');
+});
+
+it('says that a toll-free number waits for its verification', async () => {
+  show({ 'GET /phone-numbers': { phoneNumbers: [{ ...MAIN, tollFreeVerification: 'Unverified' }], provisionings: [] } });
+  expect(await screen.findByText('Unverified')).toBeVisible();
+  expect(screen.getByText(/only when the carriers have verified who has it/)).toBeVisible();
 });
 
 it('says what went wrong, and tries again when asked', async () => {

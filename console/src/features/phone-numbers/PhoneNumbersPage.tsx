@@ -17,9 +17,10 @@ import { ProvisioningCard } from './ProvisioningCard';
 // Only who changes something needs these.
 const AddNumberDialog = lazy(() => import('./AddNumberDialog'));
 const EditNumberDialog = lazy(() => import('./EditNumberDialog'));
+const EmergencyAddressDialog = lazy(() => import('./EmergencyAddressDialog'));
 const ReleaseNumberDialog = lazy(() => import('./ReleaseNumberDialog'));
 
-type Task = { kind: 'add' } | { kind: 'edit' | 'release'; number: PhoneNumber } | null;
+type Task = { kind: 'add' } | { kind: 'edit' | 'emergency' | 'release'; number: PhoneNumber } | null;
 
 /** The workspace's numbers. */
 export default function PhoneNumbersPage() {
@@ -83,6 +84,8 @@ function Dialogs({ task, onClose }: { task: NonNullable<Task>; onClose: () => vo
       return <AddNumberDialog onClose={onClose} />;
     case 'edit':
       return <EditNumberDialog number={task.number} onClose={onClose} />;
+    case 'emergency':
+      return <EmergencyAddressDialog number={task.number} onClose={onClose} />;
     case 'release':
       return <ReleaseNumberDialog number={task.number} onClose={onClose} />;
   }
@@ -121,6 +124,7 @@ function Numbers({ numbers, provisionings, platformNumber, mayChange, onTask }: 
               key={number.id}
               number={number}
               onEdit={mayChange ? () => onTask({ kind: 'edit', number }) : undefined}
+              onEmergencyAddress={mayChange ? () => onTask({ kind: 'emergency', number }) : undefined}
               onRelease={isLast ? undefined : () => onTask({ kind: 'release', number })}
               whyKept={isLast ? 'The last active number of a workspace cannot be released.' : undefined}
             />

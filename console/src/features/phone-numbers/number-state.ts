@@ -1,4 +1,4 @@
-import type { PhoneNumber, Provisioning } from '@/api/types';
+import type { EmergencyAddress, PhoneNumber, Provisioning } from '@/api/types';
 import type { BadgeTone } from '@/ui/badge';
 
 interface View {
@@ -48,6 +48,54 @@ export function describeMessaging(number: PhoneNumber): View {
     default:
       return { label: number.messagingStatus, tone: 'neutral', explanation: '' };
   }
+}
+
+/** Whether a toll-free number may text: the carriers verify who has it, by a form of the carrier's website. */
+export function describeTollFree({ tollFreeVerification }: PhoneNumber): View | null {
+  if (tollFreeVerification === null) return null;
+  const word = tollFreeVerification.toLowerCase();
+  if (word === 'verified' || word === 'approved') {
+    return { label: 'Verified', tone: 'success', explanation: 'The carriers know who texts from this toll-free number.' };
+  }
+  return {
+    label: tollFreeVerification,
+    tone: 'warning',
+    explanation:
+      'A toll-free number texts only when the carriers have verified who has it. That is done by a form at the carrier and takes up to two weeks.',
+  };
+}
+
+/** What is known of where somebody is who calls 911; null where there is nothing to say. */
+export function describeEmergencyAddress({ emergencyAddress, emergencyAddressMissing }: PhoneNumber): View | null {
+  if (emergencyAddress?.status === 'failed') {
+    return {
+      label: 'Emergency address refused',
+      tone: 'danger',
+      explanation: emergencyAddress.failureReason ?? 'The carrier did not take the address.',
+    };
+  }
+  if (emergencyAddressMissing) {
+    return {
+      label: 'No emergency address',
+      tone: 'danger',
+      explanation: 'Who calls 911 from this number reaches nobody who knows where they are, and the call costs $100.',
+    };
+  }
+  switch (emergencyAddress?.status) {
+    case 'active':
+      return { label: 'Emergency address', tone: 'success', explanation: addressOf(emergencyAddress.address) };
+    case 'pending':
+      return { label: 'Emergency address', tone: 'blue', explanation: `${addressOf(emergencyAddress.address)} – on its way to the carrier.` };
+    case 'removing':
+      return { label: 'Emergency address', tone: 'warning', explanation: 'It is being removed at the carrier.' };
+    default:
+      return null;
+  }
+}
+
+function addressOf({ streetNumber, streetName, unitType, unitNumber, city, state, postalCode }: EmergencyAddress['address']): string {
+  const unit = [unitType, unitNumber].filter(Boolean).join(' ');
+  return [`${streetNumber} ${streetName}`, unit, city, `${state} ${postalCode}`].filter(Boolean).join(', ');
 }
 
 /** How far an attempt to get a number is. */

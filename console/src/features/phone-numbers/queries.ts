@@ -2,7 +2,7 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tansta
 
 import { useApi } from '@/api/ApiProvider';
 import { unwrap } from '@/api/client';
-import type { CallFlow, NumberType } from '@/api/types';
+import type { CallFlow, EmergencyAddress, NumberType } from '@/api/types';
 
 export interface NumberWish {
   areaCode?: string;
@@ -98,6 +98,33 @@ export function useReleaseNumber() {
     mutationFn: (number: string) => {
       const params = { path: { workspace, number } };
       return unwrap(client.DELETE('/api/workspaces/{workspace}/phone-numbers/{number}', { params }));
+    },
+    onSettled,
+  });
+}
+
+export type AddressFields = EmergencyAddress['address'];
+
+/** Tells the carrier where somebody is who calls 911 from the number. It is taken at once, and known there soon after. */
+export function useSaveEmergencyAddress(number: string) {
+  const { client, workspace } = useApi();
+  const onSettled = useRefresh();
+  return useMutation({
+    mutationFn: (body: AddressFields) => {
+      const path = '/api/workspaces/{workspace}/phone-numbers/{number}/emergency-address';
+      return unwrap(client.PATCH(path, { params: { path: { workspace, number } }, body }));
+    },
+    onSettled,
+  });
+}
+
+export function useRemoveEmergencyAddress(number: string) {
+  const { client, workspace } = useApi();
+  const onSettled = useRefresh();
+  return useMutation({
+    mutationFn: () => {
+      const path = '/api/workspaces/{workspace}/phone-numbers/{number}/emergency-address';
+      return unwrap(client.DELETE(path, { params: { path: { workspace, number } } }));
     },
     onSettled,
   });

@@ -149,8 +149,18 @@ it('shows the numbers that text under an approved registration', async () => {
     numbers: { own: 1, moving: 1, platform: 0, limit: 49, waitingForRoom: 0 },
     history: [{ at: '2026-05-01T10:00:00Z', state: 'brand_pending', reason: null }],
   };
-  open(active);
-  expect(await screen.findByText(/1 of at most 49 text under your registration\. 1 on the way/)).toBeVisible();
+  const numbers = [
+    { ...NUMBER, campaign: 'own' },
+    { ...NUMBER, id: 'n2', phoneNumber: '+14055559876', campaign: 'own', messagingStatus: 'pending' },
+    { ...NUMBER, id: 'n3', phoneNumber: '+18005550100', campaign: null },
+  ];
+  open(active, { 'GET phone-numbers': { phoneNumbers: numbers, provisionings: [] } });
+  const list = await screen.findByRole('list', { name: 'Numbers' });
+  expect(within(list).getAllByRole('listitem').map((item) => item.textContent)).toEqual([
+    '(405) 555-1234Main lineYour registration',
+    '(405) 555-9876Main lineOn its way',
+  ]);
+  expect(screen.getByText(/1 of at most 49 text under your registration\. 1 on the way/)).toBeVisible();
 });
 
 it('says that a correction is handed in', async () => {

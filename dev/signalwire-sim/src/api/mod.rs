@@ -1,5 +1,6 @@
 //! The provider's API: both URL prefixes of the Compatibility API, and what is needed of the newer one.
 
+mod addresses;
 mod available;
 mod brands;
 mod calls;
@@ -69,7 +70,11 @@ pub fn router(network: &Network) -> Router {
     Router::new()
         .nest("/2010-04-01/Accounts/{account}", account)
         .nest("/api/relay/rest/registry/beta", registry)
+        .route("/api/relay/rest/addresses", get(addresses::list).post(addresses::create))
+        .route("/api/relay/rest/addresses/{id}", delete(addresses::delete))
+        .route("/api/relay/rest/phone_numbers/{sid}/e911_address", post(addresses::assign).delete(addresses::remove))
         .route("/api/relay/rest/phone_numbers", get(relay_numbers::list))
+        .route("/api/relay/rest/phone_numbers/{sid}", get(relay_numbers::get))
         .route("/api/relay/rest/lookup/phone_number/{number}", get(lookup::phone_number))
         .route("/api/messaging/logs", get(message_logs::list))
         .route("/api/messaging/messages", post(whatsapp::create))

@@ -1,10 +1,14 @@
-//! The list of numbers in the newer API, worth calling for `next_billed_at` and the real capabilities.
+//! Numbers in the newer API, worth calling for `next_billed_at`, the real capabilities and the emergency address.
 
-use axum::extract::{RawQuery, State};
+use axum::{
+    Json,
+    extract::{Path, RawQuery, State},
+    http::StatusCode,
+};
 use chrono::Months;
 use serde_json::{Value, json};
 
-use super::{Answer, paging};
+use super::{Answer, paging, refusal::Refusal};
 use crate::{
     clock::{self, iso8601},
     form::Form,
@@ -28,7 +32,15 @@ pub async fn list(State(network): State<Network>, RawQuery(query): RawQuery) -> 
     paging::relay(PATH, &query, found)
 }
 
-fn describe(number: &NumberRecord) -> Value {
+/// SignalWire REST, phone numbers, get.
+pub async fn get(State(network): State<Network>, Path(sid): Path<String>) -> Answer {
+    let found = network.read(|world| world.numbers.iter().find(|number| number.sid == sid).map(describe));
+    let shown = found.ok_or_else(|| Refusal::relay_status(StatusCode::NOT_FOUND))?;
+    Ok((StatusCode::OK, Json(shown)))
+}
+
+/// A number as the newer API writes it.
+pub fn describe(number: &NumberRecord) -> Value {
     let can = &number.capabilities;
     let capabilities: Vec<&str> = [("voice", can.voice), ("sms", can.sms), ("mms", can.mms), ("fax", can.fax)]
         .into_iter()
@@ -45,8 +57,8 @@ fn describe(number: &NumberRecord) -> Value {
             NumberType::TollFree => "toll-free",
         },
         "country_code": number.country_code,
-        "e911_address_id": null,
-        "e911_status": null,
+        "e911_address_id": number.e911_address_id,
+        "e911_status": number.e911_status,
         "created_at": iso8601(number.purchased_at),
         "updated_at": iso8601(number.updated_at),
         "next_billed_at": next_billed_at(number),

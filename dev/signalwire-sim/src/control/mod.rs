@@ -63,6 +63,7 @@ pub fn router(network: &Network) -> Router {
         .route("/lookups", post(ports::set_lookup))
         .route("/brands", get(registry::brands))
         .route("/brands/{id}", patch(registry::change_brand))
+        .route("/addresses", get(registry::addresses))
         .route("/campaigns", get(registry::campaigns))
         .route("/campaigns/{id}", patch(registry::change_campaign))
         .route("/inventory", post(numbers::stock))

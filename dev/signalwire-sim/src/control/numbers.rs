@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use super::{Answer, Unusable, parse};
 use crate::{
+    behaviour::E911Status,
     network::Network,
     records::{AssignmentRecord, NumberRecord},
 };
@@ -74,9 +75,11 @@ struct Changes {
     sms: Option<bool>,
     #[serde(default)]
     mms: Option<bool>,
+    #[serde(default)]
+    e911_status: Option<E911Status>,
 }
 
-/// Changes what the API cannot: the age, the verification, the capabilities.
+/// Changes what the API cannot: the age, the verification, the capabilities, how far the emergency address is.
 pub async fn change(State(network): State<Network>, Path(number): Path<String>, body: Bytes) -> Answer {
     let changes: Changes = parse(&body)?;
     let number = network.change(|world| {
@@ -85,6 +88,7 @@ pub async fn change(State(network): State<Network>, Path(number): Path<String>, 
         number.verification_status = changes.verification_status.or(number.verification_status.take());
         number.capabilities.sms = changes.sms.unwrap_or(number.capabilities.sms);
         number.capabilities.mms = changes.mms.unwrap_or(number.capabilities.mms);
+        number.e911_status = changes.e911_status.or(number.e911_status);
         Ok(json!(number))
     })?;
     Ok(Json(number))

@@ -24,6 +24,11 @@ pub async fn campaigns(State(network): State<Network>) -> Json<Value> {
     Json(network.read(|world| json!({"campaigns": world.campaigns})))
 }
 
+/// All emergency addresses.
+pub async fn addresses(State(network): State<Network>) -> Json<Value> {
+    Json(network.read(|world| json!({"addresses": world.addresses})))
+}
+
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Decision {

@@ -11,7 +11,10 @@ pub use calls::{
     RecordingStatus, StatusHook, TranscriptionRecord, TranscriptionStatus, WaitingFor,
 };
 
-use crate::{behaviour::Behaviour, clock, segments};
+use crate::{
+    behaviour::{Behaviour, E911Status},
+    clock, segments,
+};
 
 /// A phone number of the project.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -26,6 +29,10 @@ pub struct NumberRecord {
     pub webhooks: Webhooks,
     /// Only of toll-free numbers.
     pub verification_status: Option<String>,
+    #[serde(default)]
+    pub e911_address_id: Option<String>,
+    #[serde(default)]
+    pub e911_status: Option<E911Status>,
     pub purchased_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
@@ -100,6 +107,8 @@ impl NumberRecord {
             capabilities: Capabilities { voice: true, sms: texts, mms: texts, fax: true },
             webhooks: Webhooks::default(),
             verification_status: (number_type == NumberType::TollFree).then(|| "Unverified".to_owned()),
+            e911_address_id: None,
+            e911_status: None,
             purchased_at: now,
             updated_at: now,
         }
@@ -280,6 +289,13 @@ pub struct RegistryRecord {
     pub body: serde_json::Map<String, serde_json::Value>,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
+}
+
+/// An emergency address, with what it was made of.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct AddressRecord {
+    pub id: String,
+    pub body: serde_json::Map<String, serde_json::Value>,
 }
 
 /// An order to assign numbers to a campaign.

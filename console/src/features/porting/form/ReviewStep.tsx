@@ -26,6 +26,9 @@ export function ReviewStep({ order, problem, onGo }: Props) {
       <OrderFacts order={order} />
       <Notice>
         <p>{EXPECTED[order.expectedReason] ?? ''} Keep your present contract until then: it ends the number when it ends first.</p>
+        <p className="mt-1">
+          An emergency address does not move along. When the number is here, give it one on the page of your numbers.
+        </p>
       </Notice>
       <PlanRoom order={order} />
     </>
