@@ -66,7 +66,8 @@ async fn manage_port_orders(state: &State, request: &Request) -> Result<ApiReply
         return read(state, id).await;
     }
     if request.uri().path().ends_with("/export") {
-        return export_port_order(state, &caller, id).await;
+        // Boxed: what puts a file together holds more than the other routes need.
+        return Box::pin(export_port_order(state, &caller, id)).await;
     }
     answer_port_order(state, request, &caller, id).await
 }
