@@ -128,7 +128,7 @@ async fn documents_are_deleted_ninety_days_after_the_order_has_ended_also_of_a_w
         .await;
     assert_eq!(desk.sweep().await["cancelledPortOrders"], 1);
 
-    let older = async |interval: &str| {
+    let wait_for = async |interval: &str| {
         let sql = format!(
             "UPDATE port_orders SET finished_at = finished_at - interval '{interval}' WHERE finished_at IS NOT NULL RETURNING id"
         );
@@ -136,9 +136,9 @@ async fn documents_are_deleted_ninety_days_after_the_order_has_ended_also_of_a_w
         desk.sweep().await["expiredPortDocuments"].clone()
     };
     let is_there = async |url: &String| app.http.get(url).send().await.unwrap().status().is_success();
-    assert_eq!(older("89 days 23 hours").await, 0, "it is not deleted before its time");
+    assert_eq!(wait_for("89 days 23 hours").await, 0, "it is not deleted before its time");
     assert!(is_there(&files[0]).await);
-    assert_eq!(older("1 hour").await, 5);
+    assert_eq!(wait_for("1 hour").await, 5);
     for url in &files {
         assert!(!is_there(url).await, "{url}");
     }
