@@ -1,6 +1,6 @@
 //! Mails, by Amazon SES.
 
-use std::time::Duration;
+use std::{sync::OnceLock, time::Duration};
 
 use aws_sdk_sesv2::{
     Client,
@@ -9,7 +9,6 @@ use aws_sdk_sesv2::{
     operation::send_email::SendEmailError,
     types::{Body, Content, Destination, EmailContent, Message},
 };
-use tokio::sync::OnceCell;
 
 use crate::domain::ApprovedEmail;
 
@@ -19,7 +18,7 @@ const TIME_LIMIT: Duration = Duration::from_secs(12);
 /// Sends mails. The client is built at the first one: most sends are texts.
 #[derive(Default)]
 pub struct Mailer {
-    client: OnceCell<Client>,
+    client: OnceLock<Client>,
 }
 
 /// Why a mail was not sent, or may not have been.
@@ -40,7 +39,7 @@ impl Mailer {
     /// Sends a mail that passed every check, and gives its id. Asked once: the SDK's own repeats are switched off, because a
     /// mail whose answer was lost would be sent twice.
     pub async fn send(&self, mail: &ApprovedEmail) -> Result<String, MailError> {
-        let client = self.client.get_or_init(client).await;
+        let client = self.client.get_or_init(client);
         let content = |text: &str| {
             Content::builder().data(text).charset("UTF-8").build().map_err(|e| MailError::Refused(e.to_string()))
         };
@@ -60,8 +59,8 @@ impl Mailer {
     }
 }
 
-async fn client() -> Client {
-    let config = Builder::from(&crate::aws::sdk_config().await)
+fn client() -> Client {
+    let config = Builder::from(&crate::aws::sdk_config())
         .retry_config(RetryConfig::disabled())
         .timeout_config(TimeoutConfig::builder().operation_timeout(TIME_LIMIT).build())
         .build();

@@ -1,14 +1,13 @@
 //! The bucket (Amazon S3): private, written by workers and by members' uploads, read by members and by the carrier through
 //! addresses that expire.
 
-use std::time::Duration;
+use std::{sync::OnceLock, time::Duration};
 
 use aws_config::SdkConfig;
 use aws_sdk_sqs::config::ProvideCredentials;
 use aws_types::service_config::ServiceConfigKey;
 use reqwest::{StatusCode, header};
 use rusty_s3::{Bucket, Credentials, S3Action, UrlStyle};
-use tokio::sync::OnceCell;
 use url::Url;
 
 use crate::{
@@ -53,7 +52,7 @@ pub enum StorageError {
 pub struct Storage {
     name: String,
     http: reqwest::Client,
-    sdk: OnceCell<SdkConfig>,
+    sdk: OnceLock<SdkConfig>,
 }
 
 impl Storage {
@@ -62,7 +61,7 @@ impl Storage {
     /// # Errors
     /// [`HttpClientError`]; never because of the network.
     pub fn new(name: impl Into<String>, limits: TimeLimits) -> Result<Self, HttpClientError> {
-        Ok(Self { name: name.into(), http: http_client::build(limits)?, sdk: OnceCell::new() })
+        Ok(Self { name: name.into(), http: http_client::build(limits)?, sdk: OnceLock::new() })
     }
 
     /// Stores an object; a second time it takes the place of the first.
@@ -191,7 +190,7 @@ impl Storage {
     /// # Errors
     /// [`StorageError::NotConfigured`].
     pub async fn location(&self, key: &str) -> Result<Url, StorageError> {
-        let bucket = self.bucket(self.sdk.get_or_init(crate::aws::sdk_config).await)?;
+        let bucket = self.bucket(self.sdk.get_or_init(crate::aws::sdk_config))?;
         Ok(bucket.object_url(key))
     }
 
@@ -208,7 +207,7 @@ impl Storage {
 
     async fn signer(&self) -> Result<(Bucket, Credentials), StorageError> {
         let not_configured = |problem: &dyn std::fmt::Display| StorageError::NotConfigured(problem.to_string());
-        let sdk = self.sdk.get_or_init(crate::aws::sdk_config).await;
+        let sdk = self.sdk.get_or_init(crate::aws::sdk_config);
         let provider = sdk.credentials_provider().ok_or_else(|| not_configured(&"no credentials"))?;
         let found = provider.provide_credentials().await.map_err(|error| not_configured(&error))?;
         let credentials = match found.session_token() {

@@ -35,6 +35,22 @@ pub fn metrics_namespace() -> Option<String> {
     namespace.filter(|name| !name.is_empty())
 }
 
+/// Reads `RUST_LOG`: what is logged. By itself for the same reason.
+#[must_use]
+pub fn log_filter() -> Option<String> {
+    #[expect(clippy::disallowed_methods, reason = "this module is the reader of the environment")]
+    let filter = std::env::var("RUST_LOG").ok();
+    filter.filter(|text| !text.is_empty())
+}
+
+/// Reads a setting of the AWS SDKs (`AWS_REGION`, `AWS_ENDPOINT_URL_SQS`, …), which Lambda makes.
+#[must_use]
+pub(crate) fn aws_setting(name: &str) -> Option<String> {
+    #[expect(clippy::disallowed_methods, reason = "this module is the reader of the environment")]
+    let value = std::env::var(name).ok();
+    value.filter(|text| !text.is_empty())
+}
+
 /// Reads `_X_AMZN_TRACE_ID`: the trace of the invocation that runs now. The Lambda runtime sets it anew for each (AWS Lambda,
 /// "Defined runtime environment variables").
 #[must_use]
@@ -94,7 +110,7 @@ impl Environment {
         if named.is_empty() {
             return Ok(Self { given, values });
         }
-        let client = Client::new(&crate::aws::sdk_config().await);
+        let client = Client::new(&crate::aws::sdk_config());
         let fetched = try_join_all(named.iter().map(|(name, secret)| fetch(&client, name, secret))).await?;
         let since = clock::now() - OVERLAP;
         let rotated = named.iter().zip(&fetched).filter_map(|((name, secret), (_, changed_at))| {

@@ -1,11 +1,10 @@
 //! Sends to SQS.
 
-use std::time::Duration;
+use std::{sync::OnceLock, time::Duration};
 
 use aws_sdk_sqs::operation::send_message::builders::SendMessageFluentBuilder;
 use aws_sdk_sqs::types::{MessageSystemAttributeNameForSends, MessageSystemAttributeValue};
 use serde::Serialize;
-use tokio::sync::OnceCell;
 
 use super::ProvisioningWork;
 use crate::telemetry::trace;
@@ -27,20 +26,19 @@ pub enum QueueError {
 /// One queue. The client is built at the first send: most invocations of a webhook send nothing.
 pub(super) struct Queue {
     url: String,
-    client: OnceCell<aws_sdk_sqs::Client>,
+    client: OnceLock<aws_sdk_sqs::Client>,
 }
 
 impl Queue {
     pub(super) fn new(url: impl Into<String>) -> Self {
-        Self { url: url.into(), client: OnceCell::new() }
+        Self { url: url.into(), client: OnceLock::new() }
     }
 
     pub(super) async fn send(
         &self,
         fill: impl FnOnce(SendMessageFluentBuilder) -> SendMessageFluentBuilder,
     ) -> Result<(), QueueError> {
-        let client =
-            self.client.get_or_init(|| async { aws_sdk_sqs::Client::new(&crate::aws::sdk_config().await) }).await;
+        let client = self.client.get_or_init(|| aws_sdk_sqs::Client::new(&crate::aws::sdk_config()));
         let mut request = fill(client.send_message().queue_url(&self.url));
         if let Some(trace) = trace::current() {
             let header = MessageSystemAttributeValue::builder().data_type("String").string_value(trace).build();

@@ -66,7 +66,7 @@ fn readers() -> Vec<Reader> {
         settings: ["METRICS_NAMESPACE", "RUST_LOG"].map(str::to_owned).into(),
     }];
     let telemetry = read("shared/src/telemetry.rs");
-    assert!(telemetry.contains("EnvFilter::try_from_default_env"), "telemetry reads RUST_LOG");
+    assert!(telemetry.contains("log_filter()"), "telemetry reads RUST_LOG");
     assert!(telemetry.contains("metrics_namespace()"), "telemetry reads METRICS_NAMESPACE");
     for file in files("shared/src/config", "rs") {
         let source = read(file);
