@@ -189,7 +189,7 @@ impl Storage {
     ///
     /// # Errors
     /// [`StorageError::NotConfigured`].
-    pub async fn location(&self, key: &str) -> Result<Url, StorageError> {
+    pub fn location(&self, key: &str) -> Result<Url, StorageError> {
         let bucket = self.bucket(self.sdk.get_or_init(crate::aws::sdk_config))?;
         Ok(bucket.object_url(key))
     }
@@ -199,8 +199,8 @@ impl Storage {
     ///
     /// # Errors
     /// [`StorageError::NotConfigured`].
-    pub async fn key_at(&self, address: &Url) -> Result<Option<String>, StorageError> {
-        let base = self.location("").await?;
+    pub fn key_at(&self, address: &Url) -> Result<Option<String>, StorageError> {
+        let base = self.location("")?;
         let same_place = address.origin() == base.origin();
         Ok(address.path().strip_prefix(base.path()).filter(|_| same_place).map(str::to_owned))
     }

@@ -53,7 +53,7 @@ async fn answer(state: &State, upload: &Upload) -> Result<UploadMediaAnswer, Sto
             method: "PUT",
             headers: UploadHeaders { content_type: upload.content_type },
         },
-        media_url: state.storage.location(&upload.key()).await?,
+        media_url: state.storage.location(&upload.key())?,
     })
 }
 

@@ -31,7 +31,7 @@ pub async fn check(
 ) -> Result<(), MediaError> {
     let mut bytes: u64 = 0;
     for url in media_urls {
-        let Some(key) = storage.key_at(url).await? else { continue };
+        let Some(key) = storage.key_at(url)? else { continue };
         let upload = Upload::from_key(&key).filter(|upload| upload.workspace_id == workspace_id);
         bytes += upload.ok_or(Refusal::UnknownMedia)?.byte_size;
     }
@@ -49,7 +49,7 @@ pub async fn check(
 pub async fn make_fetchable(storage: &Storage, message: ApprovedMessage) -> Result<ApprovedMessage, StorageError> {
     let mut addresses = Vec::with_capacity(message.media_urls().len());
     for url in message.media_urls() {
-        addresses.push(match storage.key_at(url).await? {
+        addresses.push(match storage.key_at(url)? {
             Some(key) => storage.carrier_address(&key).await?,
             None => url.clone(),
         });

@@ -115,7 +115,7 @@ async fn show_uploads(
     let outbound = messages.iter_mut().filter(|message| message.direction == Direction::Outbound);
     for shown in outbound.flat_map(|message| &mut message.media) {
         let Ok(url) = shown.url.parse() else { continue };
-        let key = storage.key_at(&url).await.map_err(|error| ApiError::Internal(Box::new(error)))?;
+        let key = storage.key_at(&url).map_err(|error| ApiError::Internal(Box::new(error)))?;
         let upload = key.as_deref().and_then(Upload::from_key);
         let Some(upload) = upload.filter(|upload| upload.workspace_id == workspace) else { continue };
         let address = storage.address(&upload.key(), upload.content_type.as_str()).await;
