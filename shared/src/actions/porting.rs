@@ -253,6 +253,8 @@ fn new_number<'a>(business: &BusinessConfig, number: &'a PortNumber, found: &'a 
         voice_url: found.voice_url.as_deref(),
         sms_url: found.sms_url.as_deref(),
         status_callback_url: found.status_callback_url.as_deref(),
+        // The sweep reads it, as for any number.
+        verification_status: None,
         monthly_cost_cents: business.number_monthly_cost_cents,
     }
 }

@@ -233,6 +233,8 @@ pub struct NewNumber<'a> {
     pub sms_url: Option<&'a str>,
     /// See `voice_url`.
     pub status_callback_url: Option<&'a str>,
+    /// The carrier's word for how far the verification of a toll-free number is.
+    pub verification_status: Option<&'a str>,
     /// What it costs, in cents a month.
     pub monthly_cost_cents: i32,
 }
@@ -245,8 +247,9 @@ pub async fn insert(
 ) -> Result<PhoneNumberId, DbError> {
     let sql = "-- numbers::insert
         INSERT INTO workspace_phone_numbers (workspace_id, phone_number, phone_number_sid, friendly_name, number_type,
-            capabilities, messaging_status, voice_url, sms_url, status_callback_url, monthly_cost_cents)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+            capabilities, messaging_status, voice_url, sms_url, status_callback_url, monthly_cost_cents,
+            verification_status)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
         RETURNING id";
     let capabilities = serde_json::json!(number.capabilities);
     let row = client
@@ -264,6 +267,7 @@ pub async fn insert(
                 (&number.sms_url, Type::TEXT),
                 (&number.status_callback_url, Type::TEXT),
                 (&number.monthly_cost_cents, Type::INT4),
+                (&number.verification_status, Type::TEXT),
             ],
         )
         .await?;

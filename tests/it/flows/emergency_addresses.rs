@@ -224,8 +224,9 @@ async fn the_carriers_word_about_a_toll_free_number_is_shown() {
     app.wait_for_numbers(&org, 1).await;
     let offered = app.get(&org, "/phone-numbers/available?tollFree=true&limit=1").await.body["available"][0].clone();
     app.post(&org, "/phone-numbers", &json!({ "phoneNumber": offered["phoneNumber"], "numberType": "sales" })).await;
-    app.wait_for_numbers(&org, 2).await;
-    for word in ["Unverified", "Verified"] {
+    let bought = app.wait_for_numbers(&org, 2).await.remove(1);
+    assert_eq!(bought["tollFreeVerification"], "Unverified", "from the purchase on");
+    for word in ["Pending", "Verified"] {
         let path = format!("/numbers/{}", offered["phoneNumber"].as_str().unwrap());
         app.sim_patch(&path, json!({ "verificationStatus": word })).await;
         app.stack.fire("sweep").await.expect("the sweep goes well");

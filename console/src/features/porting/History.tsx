@@ -23,7 +23,9 @@ const EVENTS: Record<string, string> = {
 /** What has happened to an order, the newest first. */
 export function History({ history, operatorName = 'us' }: { history: Entry[]; operatorName?: string }) {
   const names = useMembers();
-  const by = ({ by: who, user }: Entry) => {
+  const by = ({ event, by: who, user }: Entry) => {
+    // The operator only passes the carrier's word on.
+    if (event === 'rejected') return '';
     if (who === 'operator') return ` by ${operatorName}`;
     if (who !== 'workspace') return '';
     const name = names.data?.find((member) => member.clerkUserId === user)?.name;

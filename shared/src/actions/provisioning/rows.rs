@@ -82,6 +82,7 @@ fn new_number<'a>(
         voice_url: number.voice_url.as_deref(),
         sms_url: number.sms_url.as_deref(),
         status_callback_url: number.status_callback.as_deref(),
+        verification_status: number.verification_status.as_deref(),
         monthly_cost_cents: provisioner.business.number_monthly_cost_cents,
     }
 }
