@@ -147,7 +147,7 @@ async fn approve_draft(
     send: &SendRequest,
     (sender, to): (Sender, PhoneNumber),
 ) -> Result<ApprovedMessage, ApiError> {
-    uploads::check(&state.storage, entered.workspace.id, &sender, &send.media_urls).await.map_err(refused_media)?;
+    uploads::check(&state.storage, entered.workspace.id, &sender, &send.media_urls).map_err(refused_media)?;
     let consent = opt_outs::check(entered.transaction, entered.workspace.id, sender, to).await?;
     let consent = consent.ok_or(Refusal::RecipientOptedOut)?;
     let smart = send.channel == Channel::Sms && send.smart_encoding.unwrap_or(state.business.smart_encoding);

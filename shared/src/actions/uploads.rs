@@ -23,7 +23,7 @@ pub enum MediaError {
 ///
 /// # Errors
 /// [`MediaError`]
-pub async fn check(
+pub fn check(
     storage: &Storage,
     workspace_id: WorkspaceId,
     sender: &Sender,
