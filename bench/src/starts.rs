@@ -2,7 +2,7 @@
 
 use std::{fs, io::Write, path::Path};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use flate2::{Compression, write::DeflateEncoder};
 use serde::Serialize;
@@ -20,6 +20,9 @@ pub struct Arguments {
     /// How often each function is started.
     #[arg(long = "each", default_value_t = 15)]
     pub starts: usize,
+    /// Only this one, or these; all of them by default.
+    #[arg(long = "function")]
+    pub functions: Vec<String>,
 }
 
 /// Times in milliseconds.
@@ -40,7 +43,7 @@ pub async fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     let world = World::start(root).await?;
     data::prepare(&world.database.owner().await?).await?;
     let mut figures = Vec::new();
-    for function in functions(root)? {
+    for function in wanted(functions(root)?, &arguments.functions)? {
         say(&format!("{function} starts"));
         figures.push(measure(root, &world, &function, arguments.starts).await?);
     }
@@ -73,6 +76,13 @@ async fn measure(root: &Path, world: &World, function: &str, starts: usize) -> R
         bytes: binary.len(),
         zipped_bytes: zip.finish()?.len(),
     })
+}
+
+fn wanted(all: Vec<String>, some: &[String]) -> Result<Vec<String>> {
+    if let Some(unknown) = some.iter().find(|name| !all.contains(name)) {
+        bail!("{unknown} is no function that can be measured");
+    }
+    Ok(if some.is_empty() { all } else { some.to_vec() })
 }
 
 fn functions(root: &Path) -> Result<Vec<String>> {

@@ -12,8 +12,6 @@ use aws_smithy_http_client::{
 };
 use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
 
-use crate::config::aws_setting;
-
 /// The roots of every public endpoint of AWS (Amazon Trust Services, "Repository"): five certificates to read at a cold
 /// start, and not the hundred and fifty of the system.
 const ROOTS: &str = include_str!("amazon_roots.pem");
@@ -35,7 +33,7 @@ pub fn sdk_config() -> SdkConfig {
     let http = Builder::new().tls_provider(provider).tls_context(context).build_https();
     SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
-        .region(aws_setting("AWS_REGION").map(Region::new))
+        .region(setting("AWS_REGION").map(Region::new))
         .credentials_provider(SharedCredentialsProvider::new(EnvironmentVariableCredentialsProvider::new()))
         .service_config(Environment)
         .timeout_config(TimeoutConfig::builder().connect_timeout(CONNECT_TIMEOUT).build())
@@ -51,8 +49,13 @@ impl LoadServiceConfig for Environment {
     /// `AWS_ENDPOINT_URL_SECRETS_MANAGER` before `AWS_ENDPOINT_URL` (AWS SDKs and Tools, "Service-specific endpoints").
     fn load_config(&self, key: ServiceConfigKey<'_>) -> Option<String> {
         let service = key.service_id().to_uppercase().replace(' ', "_");
-        aws_setting(&format!("{}_{service}", key.env())).or_else(|| aws_setting(key.env()))
+        setting(&format!("{}_{service}", key.env())).or_else(|| setting(key.env()))
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "settings of AWS's, which its SDKs read themselves elsewhere")]
+fn setting(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|text| !text.is_empty())
 }
 
 #[cfg(test)]

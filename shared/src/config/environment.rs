@@ -43,14 +43,6 @@ pub fn log_filter() -> Option<String> {
     filter.filter(|text| !text.is_empty())
 }
 
-/// Reads a setting of the AWS SDKs (`AWS_REGION`, `AWS_ENDPOINT_URL_SQS`, …), which Lambda makes.
-#[must_use]
-pub(crate) fn aws_setting(name: &str) -> Option<String> {
-    #[expect(clippy::disallowed_methods, reason = "this module is the reader of the environment")]
-    let value = std::env::var(name).ok();
-    value.filter(|text| !text.is_empty())
-}
-
 /// Reads `_X_AMZN_TRACE_ID`: the trace of the invocation that runs now. The Lambda runtime sets it anew for each (AWS Lambda,
 /// "Defined runtime environment variables").
 #[must_use]

@@ -11,7 +11,6 @@ use url::Url;
 
 pub use business::{BusinessConfig, Fee, NumberSearch, Plan, RegistrationPrices};
 pub use calls::CallConfig;
-pub(crate) use environment::aws_setting;
 pub use environment::{Environment, invocation_trace, log_filter, metrics_namespace};
 pub use webhooks::webhook_destinations;
 
