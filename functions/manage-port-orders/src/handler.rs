@@ -77,7 +77,7 @@ async fn list(state: &State, request: &Request) -> Result<ApiReply, ApiError> {
     let (after, limit) = lambda::parse_page(request)?;
 
     let mut connection = state.pool.get().await?;
-    let transaction = db::system_transaction(&mut connection).await?;
+    let transaction = db::system_snapshot(&mut connection).await?;
     let mut rows = port_orders::list_of_all(&transaction, filter, after, limit + 1).await?;
     transaction.commit().await.map_err(DbError::from)?;
 
@@ -95,7 +95,7 @@ async fn list(state: &State, request: &Request) -> Result<ApiReply, ApiError> {
 
 async fn read(state: &State, id: PortOrderId) -> Result<ApiReply, ApiError> {
     let mut connection = state.pool.get().await?;
-    let transaction = db::system_transaction(&mut connection).await?;
+    let transaction = db::system_snapshot(&mut connection).await?;
     let (whole, workspace) = find(&transaction, id).await?;
     transaction.commit().await.map_err(DbError::from)?;
     show(state, whole, workspace).await

@@ -38,7 +38,7 @@ pub(crate) async fn read(state: &State, request: &Request, caller: &Caller) -> R
     let range = Range { from: first.date, to: last.date, now };
 
     let mut connection = state.pool.get().await?;
-    let transaction = db::system_transaction(&mut connection).await?;
+    let transaction = db::system_snapshot(&mut connection).await?;
     let analytics = figures(state, &transaction, &range).await?;
     transaction.commit().await.map_err(db::DbError::from)?;
 

@@ -40,7 +40,7 @@ async fn list(state: &State, request: &Request) -> Result<ApiReply, ApiError> {
     let needs_operator = lambda::parse_query::<bool>(request, "needsOperator")?;
 
     let mut connection = state.pool.get().await?;
-    let transaction = db::system_transaction(&mut connection).await?;
+    let transaction = db::system_snapshot(&mut connection).await?;
     let mut registrations = Vec::new();
     for listed in messaging_brands::list_submitted(&transaction, wanted, MOST).await? {
         let shown = shown(&transaction, listed).await?;

@@ -30,6 +30,17 @@ pub enum Access {
     Administer,
 }
 
+impl Access {
+    /// How the transaction begins. What only reads sees one moment in all its statements, so that an answer's parts fit
+    /// together whatever is stored meanwhile, and can change nothing.
+    fn begin(self) -> &'static str {
+        match self {
+            Self::Read | Self::Inspect => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            Self::Write | Self::Administer => "BEGIN",
+        }
+    }
+}
+
 /// Why a caller with a good token is turned away.
 #[derive(Debug, thiserror::Error)]
 pub enum AccessError {
@@ -100,9 +111,14 @@ struct Opened<'a>(Option<&'a Client>);
 
 impl<'a> Opened<'a> {
     /// Begins and enters without waiting in between. No workspace: there is no such one.
-    async fn begin(client: &'a Client, organization_id: &str) -> Result<(Self, Option<Workspace>), DbError> {
+    async fn begin(
+        client: &'a Client,
+        organization_id: &str,
+        access: Access,
+    ) -> Result<(Self, Option<Workspace>), DbError> {
         let opened = Self(Some(client));
-        let (begun, workspace) = join(client.batch_execute("BEGIN"), workspaces::enter(client, organization_id)).await;
+        let begun = client.batch_execute(access.begin());
+        let (begun, workspace) = join(begun, workspaces::enter(client, organization_id)).await;
         begun?;
         Ok((opened, workspace?))
     }
@@ -133,7 +149,7 @@ pub async fn enter<'a>(
     let client: &Client = connection;
     // What is polled first is sent first: the request is counted before the transaction begins, and its lock is gone.
     let counted = request_windows::count(client, &organization.id, caller.requests_per_minute);
-    let (counted, begun) = join(counted, Opened::begin(client, &organization.id)).await;
+    let (counted, begun) = join(counted, Opened::begin(client, &organization.id, access)).await;
     let (opened, workspace) = begun?;
     if let Some(retry_after) = counted? {
         return Err(AccessError::TooManyRequests { retry_after });
@@ -154,6 +170,6 @@ pub async fn enter_again<'a>(
 ) -> Result<Entered<'a>, AccessError> {
     let organization = caller.check(access)?;
     let client: &Client = connection;
-    let (opened, workspace) = Opened::begin(client, &organization.id).await?;
+    let (opened, workspace) = Opened::begin(client, &organization.id, access).await?;
     Entered::check(client, opened, workspace, path_workspace, (caller, access))
 }

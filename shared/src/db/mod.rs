@@ -153,6 +153,15 @@ pub async fn system_transaction(connection: &mut Connection) -> Result<Transacti
     Ok(transaction)
 }
 
+/// Starts a transaction that sees every workspace as it is at one moment, in all its statements, and can change nothing. For
+/// answers that are put together of several.
+pub async fn system_snapshot(connection: &mut Connection) -> Result<Transaction<'_>, DbError> {
+    let transaction = begin(connection).await?;
+    let sql = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL ROLE switchboard_system";
+    transaction.batch_execute(sql).await?;
+    Ok(transaction)
+}
+
 /// A key for content that has no id of its own: the SHA-256 of its bytes, in base64.
 #[must_use]
 pub fn content_key(bytes: &[u8]) -> String {

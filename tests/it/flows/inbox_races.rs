@@ -7,10 +7,12 @@ use futures_util::future::join_all;
 use reqwest::StatusCode;
 use serde_json::json;
 use shared::{
+    auth::{self, Access, Caller, Organization, Role},
     db::{
         self, contact_erasures, contact_phone_numbers, contacts, conversation_changes,
         conversations::{self, Filter},
         inbound::{self, InboundMessage, Received},
+        messages,
     },
     domain::{Channel, ContactId, Keyword, MatchKey, WorkspaceId},
     testing::TestDatabase,
@@ -110,6 +112,37 @@ async fn entered(connection: &mut db::Connection) -> (Transaction<'_>, Workspace
     let transaction = db::begin(connection).await.unwrap();
     let workspace = db::workspaces::enter(&transaction, "org_busy").await.unwrap().unwrap();
     (transaction, workspace.id)
+}
+
+/// What an answer is put together of belongs together, also when something is stored between two of its statements.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_shows_one_moment() {
+    let database = TestDatabase::create().await;
+    let workspace = workspace(&database).await;
+    let pool = database.app_pool(3);
+    let customer = "+14055550199";
+    let id = receive(&pool, "sid-first", customer).await.conversation_id;
+    let caller = Caller {
+        user_id: "user_member".to_owned(),
+        organization: Some(Organization { id: "org_busy".to_owned(), role: Role::Admin }),
+        actor: None,
+        pending: false,
+        requests_per_minute: 1_000,
+    };
+
+    for (stored, access) in [(1, Access::Read), (2, Access::Inspect), (3, Access::Write)] {
+        let mut connection = pool.get().await.unwrap();
+        let entered = auth::enter(&mut connection, &caller, "org_busy", access).await.unwrap();
+        let shown = conversations::find_shown(entered.transaction, workspace, id).await.unwrap().unwrap();
+        receive(&pool, &format!("sid-while-{access:?}"), customer).await;
+        let listed = messages::list(entered.transaction, workspace, id, None, 10).await.unwrap();
+
+        let changes = access == Access::Write;
+        assert_eq!(shown.message_count, stored, "{access:?}");
+        assert_eq!(listed.len(), if changes { 4 } else { stored as usize }, "{access:?}");
+        let marked = conversation_changes::mark_read(entered.transaction, workspace, id, None).await;
+        assert_eq!(marked.is_ok(), changes, "{access:?}: {marked:?}");
+    }
 }
 
 /// Somebody marks as read, again and again, what was on the screen, while texts arrive: all of these stay unread.
