@@ -1,6 +1,7 @@
 //! `docs/openapi.json` is made from the Rust types and is up to date. `contract/answers.rs` compares it with real answers.
 
 mod analytics;
+mod number_examples;
 mod porting;
 mod privacy;
 mod problems;

@@ -25,6 +25,10 @@ use update_workspace::api::{UpdateWorkspaceAnswer, UpdateWorkspaceRequest};
 use upload_media::api::{UploadMediaAnswer, UploadMediaRequest};
 use utoipa::{IntoParams, ToSchema};
 
+use super::number_examples::{
+    main_line, main_line_released, main_line_with_address, main_line_with_call_flow, support_line,
+};
+
 /// The workspace of the session token's organisation.
 #[derive(ToSchema)]
 struct WorkspaceAnswer {
@@ -326,25 +330,7 @@ pub fn list_members() {}
     tag = "Phone numbers",
     params(InWorkspace, NumberFilter),
     responses((status = 200, description = "The numbers.", body = PhoneNumbersAnswer, example = json!({
-        "phoneNumbers": [{
-            "id": "0194a2f1-0c2e-7a44-b0d1-7e6f5a4b3c2d",
-            "phoneNumber": "+14052010100",
-            "phoneNumberSid": "3f2b8c1a-7d64-4e90-b1c5-0a9f8e7d6c5b",
-            "friendlyName": "Main line",
-            "numberType": "primary",
-            "status": "active",
-            "messagingStatus": "ready",
-            "messagingFailureReason": null,
-            "capabilities": { "sms": true, "mms": true, "voice": true, "fax": false },
-            "monthlyCostCents": 50,
-            "provisionedAt": "2026-01-15T18:31:00Z",
-            "releasedAt": null,
-            "campaign": "platform",
-            "tollFreeVerification": null,
-            "emergencyAddress": null,
-            "emergencyAddressMissing": true,
-            "voice": null,
-        }],
+        "phoneNumbers": [main_line()],
         "provisionings": [{
             "id": "0194a2f0-9d4b-7f33-8e12-6c5d4e3f2a1b",
             "state": "purchasing",
@@ -409,25 +395,7 @@ pub fn search_numbers() {}
     ),
     responses(
         (status = 201, description = "The workspace has the number.", body = ProvisionedAnswer, example = json!({
-            "phoneNumber": {
-                "id": "0194a2f1-4d5e-7b66-a2c3-4b5c6d7e8f90",
-                "phoneNumber": "+14052010102",
-                "phoneNumberSid": "7a6b5c4d-3e2f-4a1b-9c8d-7e6f5a4b3c2d",
-                "friendlyName": "Support line",
-                "numberType": "support",
-                "status": "active",
-                "messagingStatus": "pending",
-                "messagingFailureReason": null,
-                "capabilities": { "sms": false, "mms": false, "voice": true, "fax": false },
-                "monthlyCostCents": 50,
-                "provisionedAt": "2026-01-15T18:33:00Z",
-                "releasedAt": null,
-                "campaign": "platform",
-                "tollFreeVerification": null,
-                "emergencyAddress": null,
-                "emergencyAddressMissing": true,
-                "voice": null,
-            },
+            "phoneNumber": support_line(),
             "searchStep": "area_code",
         })),
         (status = 202, description = "Reserved; the carrier has not settled it yet.", body = AcceptedAnswer,
@@ -460,25 +428,7 @@ pub fn provision_number() {}
     params(InWorkspace, ("provisioning" = ProvisioningId, Path, description = "The failed provisioning's id.")),
     responses(
         (status = 201, description = "The workspace has the number.", body = ProvisionedAnswer, example = json!({
-            "phoneNumber": {
-                "id": "0194a2f1-4d5e-7b66-a2c3-4b5c6d7e8f90",
-                "phoneNumber": "+14052010102",
-                "phoneNumberSid": "7a6b5c4d-3e2f-4a1b-9c8d-7e6f5a4b3c2d",
-                "friendlyName": "Support line",
-                "numberType": "support",
-                "status": "active",
-                "messagingStatus": "pending",
-                "messagingFailureReason": null,
-                "capabilities": { "sms": false, "mms": false, "voice": true, "fax": false },
-                "monthlyCostCents": 50,
-                "provisionedAt": "2026-01-15T18:33:00Z",
-                "releasedAt": null,
-                "campaign": "platform",
-                "tollFreeVerification": null,
-                "emergencyAddress": null,
-                "emergencyAddressMissing": true,
-                "voice": null,
-            },
+            "phoneNumber": support_line(),
             "searchStep": "region",
         })),
         (status = 202, description = "Reserved; the carrier has not settled it yet.", body = AcceptedAnswer,
@@ -514,50 +464,7 @@ pub fn retry_provisioning() {}
         example = json!({ "friendlyName": "Front desk", "numberType": "primary" }),
     ),
     responses((status = 200, description = "The number as it is now.", body = UpdateNumberAnswer, example = json!({
-        "phoneNumber": {
-            "id": "0194a2f1-0c2e-7a44-b0d1-7e6f5a4b3c2d",
-            "phoneNumber": "+14052010100",
-            "phoneNumberSid": "3f2b8c1a-7d64-4e90-b1c5-0a9f8e7d6c5b",
-            "friendlyName": "Front desk",
-            "numberType": "primary",
-            "status": "active",
-            "messagingStatus": "ready",
-            "messagingFailureReason": null,
-            "capabilities": { "sms": true, "mms": true, "voice": true, "fax": false },
-            "monthlyCostCents": 50,
-            "provisionedAt": "2026-01-15T18:31:00Z",
-            "releasedAt": null,
-            "campaign": "platform",
-            "tollFreeVerification": null,
-            "emergencyAddress": null,
-            "emergencyAddressMissing": true,
-            "voice": {
-                "greeting": { "say": "Thanks for calling Harbour Dental." },
-                "businessHours": {
-                    "timeZone": "America/Chicago",
-                    "weekly": {
-                        "monday": [{ "from": "09:00", "to": "12:00" }, { "from": "13:00", "to": "17:00" }],
-                        "tuesday": [], "wednesday": [], "thursday": [], "friday": [], "saturday": [], "sunday": [],
-                    },
-                    "holidays": [{ "date": "2026-12-25", "name": "Christmas" }],
-                },
-                "closed": { "greeting": { "say": "We are closed." } },
-                "forward": {
-                    "numbers": [{ "phoneNumber": "+14052010188", "name": "Front desk" }],
-                    "strategy": "simultaneous",
-                    "timeoutSeconds": 20,
-                    "whisper": null,
-                },
-                "menu": null,
-                "voicemail": {
-                    "enabled": true,
-                    "greeting": { "say": "Please leave a message." },
-                    "maxLengthSeconds": 120,
-                    "transcribe": true,
-                },
-                "recordCalls": false,
-            },
-        },
+        "phoneNumber": main_line_with_call_flow(),
     }))),
 )]
 pub fn update_number() {}
@@ -577,33 +484,7 @@ pub fn update_number() {}
         "unitNumber": "4", "city": "Tulsa", "state": "OK", "postalCode": "74103", "country": "US",
     })),
     responses((status = 202, description = "The number as it is now.", body = UpdateNumberAnswer, example = json!({
-        "phoneNumber": {
-            "id": "0194a2f1-0c2e-7a44-b0d1-7e6f5a4b3c2d",
-            "phoneNumber": "+14052010123",
-            "phoneNumberSid": "3f2b8c1a-7d64-4e90-b1c5-0a9f8e7d6c5b",
-            "friendlyName": "Front desk",
-            "numberType": "primary",
-            "status": "active",
-            "messagingStatus": "ready",
-            "messagingFailureReason": null,
-            "capabilities": { "sms": true, "mms": true, "voice": true, "fax": false },
-            "monthlyCostCents": 50,
-            "provisionedAt": "2026-01-15T18:31:00Z",
-            "releasedAt": null,
-            "campaign": "platform",
-            "tollFreeVerification": null,
-            "emergencyAddress": {
-                "status": "pending",
-                "failureReason": null,
-                "address": {
-                    "firstName": "Ada", "lastName": "Bird", "streetNumber": "12", "streetName": "Main St",
-                    "unitType": "Suite", "unitNumber": "4", "city": "Tulsa", "state": "OK", "postalCode": "74103",
-                    "country": "US",
-                },
-            },
-            "emergencyAddressMissing": false,
-            "voice": null,
-        },
+        "phoneNumber": main_line_with_address("pending"),
     }))),
 )]
 pub fn set_emergency_address() {}
@@ -618,33 +499,7 @@ pub fn set_emergency_address() {}
     tag = "Phone numbers",
     params(InWorkspace, ("number" = PhoneNumberId, Path, description = "The number's id.")),
     responses((status = 202, description = "The number as it is now.", body = UpdateNumberAnswer, example = json!({
-        "phoneNumber": {
-            "id": "0194a2f1-0c2e-7a44-b0d1-7e6f5a4b3c2d",
-            "phoneNumber": "+14052010123",
-            "phoneNumberSid": "3f2b8c1a-7d64-4e90-b1c5-0a9f8e7d6c5b",
-            "friendlyName": "Front desk",
-            "numberType": "primary",
-            "status": "active",
-            "messagingStatus": "ready",
-            "messagingFailureReason": null,
-            "capabilities": { "sms": true, "mms": true, "voice": true, "fax": false },
-            "monthlyCostCents": 50,
-            "provisionedAt": "2026-01-15T18:31:00Z",
-            "releasedAt": null,
-            "campaign": "platform",
-            "tollFreeVerification": null,
-            "emergencyAddress": {
-                "status": "removing",
-                "failureReason": null,
-                "address": {
-                    "firstName": "Ada", "lastName": "Bird", "streetNumber": "12", "streetName": "Main St",
-                    "unitType": "Suite", "unitNumber": "4", "city": "Tulsa", "state": "OK", "postalCode": "74103",
-                    "country": "US",
-                },
-            },
-            "emergencyAddressMissing": true,
-            "voice": null,
-        },
+        "phoneNumber": main_line_with_address("removing"),
     }))),
 )]
 pub fn remove_emergency_address() {}
@@ -660,25 +515,7 @@ pub fn remove_emergency_address() {}
     tag = "Phone numbers",
     params(InWorkspace, ("number" = PhoneNumberId, Path, description = "The number's id.")),
     responses((status = 200, description = "The number as it is now.", body = ReleaseNumberAnswer, example = json!({
-        "phoneNumber": {
-            "id": "0194a2f1-0c2e-7a44-b0d1-7e6f5a4b3c2d",
-            "phoneNumber": "+14052010100",
-            "phoneNumberSid": "3f2b8c1a-7d64-4e90-b1c5-0a9f8e7d6c5b",
-            "friendlyName": "Main line",
-            "numberType": "primary",
-            "status": "released",
-            "messagingStatus": "ready",
-            "messagingFailureReason": null,
-            "capabilities": { "sms": true, "mms": true, "voice": true, "fax": false },
-            "monthlyCostCents": 50,
-            "provisionedAt": "2026-01-15T18:31:00Z",
-            "releasedAt": "2026-02-01T09:00:00Z",
-            "campaign": "platform",
-            "tollFreeVerification": null,
-            "emergencyAddress": null,
-            "emergencyAddressMissing": true,
-            "voice": null,
-        },
+        "phoneNumber": main_line_released(),
         "notice": "The number goes back to the carrier. It cannot be ported to another provider any more, and nobody can promise \
             that it can be had again.",
     }))),
