@@ -33,7 +33,7 @@ pub(crate) enum PackageError {
 }
 
 /// Puts it together. Two documents of [`PORT_DOCUMENT_BYTES`] at most, one after the other, so that there are never more than
-/// three times as many bytes in memory. They are compressed as they are.
+/// three times as many bytes in memory. They are stored as they are, for PDFs and pictures are compressed already.
 pub(crate) async fn put_together(
     storage: &Storage,
     whole: &WholeOrder,
