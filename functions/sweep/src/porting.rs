@@ -22,6 +22,8 @@ type Swept = Result<(), SweepError>;
 /// Longer than one update of a number takes.
 const LEASE_SECONDS: i32 = 60;
 const UNANSWERED: &str = "The rejection was not answered for a week.";
+const ABANDONED: &str = "Nobody went on with the draft for 90 days.";
+const GONE: &str = "The organisation is gone.";
 const SUBJECT: &str = "Your number transfer was rejected: please correct it";
 
 /// Takes up a number that no row of ours has, if a port order waits for it. `false`: none does. Its webhooks are set once;
@@ -128,13 +130,14 @@ pub(crate) async fn cancel(state: &State, report: &mut Report) -> Swept {
     let due = port_sweeps::list_to_cancel(&transaction, now, BATCH).await?;
     for (id, workspace_id) in due {
         let Some(order) = port_orders::find_locked(&transaction, workspace_id, id).await? else { continue };
-        let is_unanswered = order.state == PortOrderState::Rejected
-            && order.rejected_at.is_some_and(|at| at <= now - Duration::days(REJECTION_DAYS));
-        let reason = if is_unanswered { UNANSWERED } else { "The organisation is gone." };
-        // Corrected or cancelled a moment ago.
-        let is_due = is_unanswered || order.state != PortOrderState::Rejected;
+        let is_over = order.cancels_at().is_some_and(|at| at <= now);
+        let reason = match order.state {
+            PortOrderState::Rejected if is_over => UNANSWERED,
+            PortOrderState::Draft if is_over => ABANDONED,
+            _ => GONE,
+        };
         let to = Move::Cancelled(Some(reason.to_owned()));
-        if is_due && porting::move_order(&transaction, &order, &to, By::SYSTEM, now).await? {
+        if porting::move_order(&transaction, &order, &to, By::SYSTEM, now).await? {
             report.cancelled_port_orders += 1;
         }
     }

@@ -1,4 +1,4 @@
-use chrono::{DateTime, Duration, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use secrecy::ExposeSecret;
 use serde::Serialize;
 use url::Url;
@@ -7,11 +7,11 @@ use crate::{
     actions::porting::WholeOrder,
     db::{
         port_documents, port_events, port_numbers,
-        port_orders::{self, Details, Listed},
+        port_orders::{Details, Listed},
     },
     domain::{
         self, NumberType, PhoneNumberId, PortAccountType, PortDocumentId, PortDocumentKind, PortEvent, PortOrderId,
-        PortOrderState, PortPace, PortParty, Portability, REJECTION_DAYS, ServiceAddress,
+        PortOrderState, PortPace, PortParty, Portability, ServiceAddress,
     },
 };
 
@@ -62,7 +62,7 @@ pub struct PortOrder {
     pub rejection_reason: Option<String>,
     /// When.
     pub rejected_at: Option<DateTime<Utc>>,
-    /// When the order is cancelled unless it is submitted again.
+    /// When the order is cancelled unless it is submitted again: a rejected one, or a draft that nobody changes.
     pub cancels_at: Option<DateTime<Utc>>,
     /// The day on which the numbers move.
     pub foc_date: Option<NaiveDate>,
@@ -168,7 +168,7 @@ pub struct PortOrderSummary {
     pub losing_carrier: Option<String>,
     /// Why it was refused, the last time.
     pub rejection_reason: Option<String>,
-    /// When it is cancelled unless it is submitted again.
+    /// When it is cancelled unless it is submitted again: a rejected one, or a draft that nobody changes.
     pub cancels_at: Option<DateTime<Utc>>,
     /// The day on which the numbers move.
     pub foc_date: Option<NaiveDate>,
@@ -228,7 +228,7 @@ impl PortOrder {
             missing(&order.details, &numbers, documents.iter().map(|(document, _)| document.kind))
         };
         let pace = PortPace::slowest(numbers.iter().map(|number| &number.phone_number));
-        let cancels_at = cancels_at(&order);
+        let cancels_at = order.cancels_at();
         let d = order.details;
         let shown = |secret: &Option<secrecy::SecretString>| match secrets {
             Secrets::Shown => secret.as_ref().map(|secret| secret.expose_secret().to_owned()),
@@ -267,10 +267,6 @@ impl PortOrder {
             finished_at: order.finished_at,
         }
     }
-}
-
-fn cancels_at(order: &port_orders::PortOrder) -> Option<DateTime<Utc>> {
-    (order.state == PortOrderState::Rejected).then_some(order.rejected_at? + Duration::days(REJECTION_DAYS))
 }
 
 impl From<port_numbers::PortNumber> for PortNumber {
@@ -322,7 +318,7 @@ impl From<Listed> for PortOrderSummary {
     fn from(listed: Listed) -> Self {
         let Listed { order, phone_numbers, .. } = listed;
         Self {
-            cancels_at: cancels_at(&order),
+            cancels_at: order.cancels_at(),
             id: order.id,
             state: order.state,
             version: order.version,

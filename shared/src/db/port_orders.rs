@@ -1,7 +1,7 @@
 //! `port_orders`: orders to bring numbers along. Whoever changes one holds its row's lock; a move of its state also says which
 //! states it comes from.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Duration, NaiveDate, Utc};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use tokio_postgres::{
@@ -10,7 +10,9 @@ use tokio_postgres::{
 };
 
 use super::{DbError, Position, column, parsed, parsed_opt};
-use crate::domain::{PhoneNumber, PortAccountType, PortOrderId, PortOrderState, ServiceAddress, WorkspaceId};
+use crate::domain::{
+    DRAFT_DAYS, PhoneNumber, PortAccountType, PortOrderId, PortOrderState, REJECTION_DAYS, ServiceAddress, WorkspaceId,
+};
 
 /// What the losing carrier has to know. A draft may leave all of it out.
 #[derive(Debug, Clone)]
@@ -66,6 +68,21 @@ pub struct PortOrder {
     pub created_at: DateTime<Utc>,
     /// When it last changed.
     pub updated_at: DateTime<Utc>,
+}
+
+impl PortOrder {
+    /// When it is cancelled by itself: a rejection that nobody answers, or a draft that nobody goes on with.
+    #[must_use]
+    pub fn cancels_at(&self) -> Option<DateTime<Utc>> {
+        match self.state {
+            PortOrderState::Draft => Some(self.updated_at + Duration::days(DRAFT_DAYS)),
+            PortOrderState::Rejected => Some(self.rejected_at? + Duration::days(REJECTION_DAYS)),
+            PortOrderState::Submitted
+            | PortOrderState::Scheduled
+            | PortOrderState::Completed
+            | PortOrderState::Cancelled => None,
+        }
+    }
 }
 
 const COLUMNS: &str =

@@ -7,7 +7,7 @@ use tokio_postgres::{
 };
 
 use super::{DbError, column, port_orders::Due};
-use crate::domain::{EmailAddress, PortOrderId, REJECTION_DAYS, REMINDER_DAYS, WorkspaceId};
+use crate::domain::{DRAFT_DAYS, EmailAddress, PortOrderId, REJECTION_DAYS, REMINDER_DAYS, WorkspaceId};
 
 fn due(rows: &[Row]) -> Result<Vec<Due>, DbError> {
     let read = |row: &Row| Ok((PortOrderId(column(row, "id")?), WorkspaceId(column(row, "workspace_id")?)));
@@ -36,16 +36,20 @@ pub async fn list_overdue(client: &impl GenericClient, today: NaiveDate, limit: 
     due(&client.query_typed(sql, &[(&today, Type::DATE), (&limit, Type::INT8)]).await?)
 }
 
-/// Orders that end without an answer: rejections that nobody corrected, and what is open of a workspace that is gone, but
-/// for what the carriers have agreed on.
+/// Orders that end by themselves: rejections that nobody corrected, drafts that nobody goes on with, and what is open of a
+/// workspace that is gone, but for what the carriers have agreed on. Locked until the transaction ends; what somebody is just
+/// changing is left out.
 pub async fn list_to_cancel(client: &impl GenericClient, now: DateTime<Utc>, limit: i64) -> Result<Vec<Due>, DbError> {
     let sql = "-- port_sweeps::list_to_cancel
         SELECT o.id, o.workspace_id FROM port_orders o JOIN workspaces w ON w.id = o.workspace_id
         WHERE (o.state = 'rejected' AND o.rejected_at <= $1)
+            OR (o.state = 'draft' AND o.updated_at <= $2)
             OR (o.state IN ('draft', 'submitted', 'rejected') AND w.deleted_at IS NOT NULL)
-        ORDER BY o.updated_at LIMIT $2";
-    let rejected_before = now - Duration::days(REJECTION_DAYS);
-    due(&client.query_typed(sql, &[(&rejected_before, Type::TIMESTAMPTZ), (&limit, Type::INT8)]).await?)
+        ORDER BY o.updated_at LIMIT $3 FOR UPDATE OF o SKIP LOCKED";
+    let (rejected_before, drafted_before) = (now - Duration::days(REJECTION_DAYS), now - Duration::days(DRAFT_DAYS));
+    let params: [(&(dyn ToSql + Sync), Type); 3] =
+        [(&rejected_before, Type::TIMESTAMPTZ), (&drafted_before, Type::TIMESTAMPTZ), (&limit, Type::INT8)];
+    due(&client.query_typed(sql, &params).await?)
 }
 
 /// A reminder that is due.

@@ -77,8 +77,8 @@ pub use port_fields::{
     LOA_MAX_DAYS, LoaError, PortNumberError, PortPace, Portability, check_loa_date, parse_port_number, refused_line,
 };
 pub use port_order::{
-    MAX_PORT_NUMBERS, PORT_DOCUMENT_BYTES, PORT_DOCUMENT_DAYS, PortAccountType, PortDocumentKind, PortEvent,
-    PortOrderState, PortParty, REJECTION_DAYS, REMINDER_DAYS,
+    DRAFT_DAYS, MAX_PORT_NUMBERS, PORT_DOCUMENT_BYTES, PORT_DOCUMENT_DAYS, PortAccountType, PortDocumentKind,
+    PortEvent, PortOrderState, PortParty, REJECTION_DAYS, REMINDER_DAYS,
 };
 pub use provisioning::{ProvisioningFailure, ProvisioningState, SearchStep};
 pub use public_url::{PublicUrl, PublicUrlError, is_public};

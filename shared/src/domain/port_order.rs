@@ -10,6 +10,8 @@ pub const PORT_DOCUMENT_BYTES: u64 = 5_000_000;
 pub const PORT_DOCUMENT_DAYS: i64 = 90;
 /// Days after which a rejection that nobody answers cancels the order (SignalWire, porting: a week).
 pub const REJECTION_DAYS: i64 = 7;
+/// Days after which a draft that nobody changes is cancelled: its letter is long too old, and its documents are not kept for ever.
+pub const DRAFT_DAYS: i64 = 90;
 /// Days after the rejection on which the workspace's administrators are written to.
 pub const REMINDER_DAYS: [i64; 3] = [0, 3, 6];
 

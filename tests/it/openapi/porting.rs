@@ -92,7 +92,11 @@ fn order(state: PortOrderState) -> Value {
         "expectedReason": "standard",
         "rejectionReason": later(is_rejected, json!(REASON)),
         "rejectedAt": later(is_rejected, json!(A_DAY_LATER)),
-        "cancelsAt": later(is_rejected, json!("2026-01-23T18:42:00Z")),
+        "cancelsAt": match state {
+            Draft => json!("2026-04-15T18:40:00Z"),
+            Rejected => json!("2026-01-23T18:42:00Z"),
+            _ => Value::Null,
+        },
         "focDate": null,
         "carrierReference": null,
         "cancelReason": null,

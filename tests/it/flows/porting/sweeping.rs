@@ -1,5 +1,6 @@
 //! What happens without anybody doing anything.
 
+use chrono::{DateTime, Utc};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -90,6 +91,33 @@ async fn a_rejection_that_nobody_answers_is_reminded_of_and_cancels_the_order_af
     assert_eq!(outcome(&desk.step(&order, "submit").await), (409, "port_order_finished"));
     let events = desk.events(&id).await;
     assert_eq!(events.iter().filter(|event| *event == "reminded").count(), 3, "{events:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_draft_that_nobody_changes_is_cancelled_after_ninety_days() {
+    let app = TestApp::start().await;
+    let desk = desk(&app, "enterprise").await;
+    let other = json!([{ "phoneNumber": "(405) 555-0192", "numberType": "support", "friendlyName": "Help" }]);
+    let (left, gone_on_with) = (desk.ready(&one()).await, desk.ready(&other).await);
+    let age = async |id: &str, interval: &str| {
+        let sql = format!(
+            "UPDATE port_orders SET updated_at = now() - interval '{interval}' WHERE id::text = $1 RETURNING id"
+        );
+        app.rows(&sql, &[&id]).await;
+    };
+    age(&left, "89 days 23 hours").await;
+    age(&gone_on_with, "90 days").await;
+    desk.upload(&gone_on_with, "loa").await;
+    assert_eq!(desk.sweep().await["cancelledPortOrders"], 0, "it is not cancelled before its time");
+
+    age(&left, "90 days").await;
+    let cancels_at = desk.read(&left).await["cancelsAt"].as_str().unwrap().parse::<DateTime<Utc>>().unwrap();
+    assert!(cancels_at <= Utc::now(), "{cancels_at}");
+    assert_eq!(desk.sweep().await["cancelledPortOrders"], 1);
+    let order = desk.read(&left).await;
+    assert_eq!((text(&order, "/state"), &order["cancelsAt"]), ("cancelled", &Value::Null));
+    assert!(text(&order, "/cancelReason").contains("draft"), "{order}");
+    assert_eq!(text(&desk.read(&gone_on_with).await, "/state"), "draft");
 }
 
 #[tokio::test(flavor = "multi_thread")]
