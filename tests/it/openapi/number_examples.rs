@@ -53,7 +53,7 @@ pub fn main_line_with_call_flow() -> Value {
         },
         "recordCalls": false,
     });
-    with(main_line(), json!({ "friendlyName": "Front desk", "voice": voice }))
+    with(main_line(), &json!({ "friendlyName": "Front desk", "voice": voice }))
 }
 
 /// The same while its emergency address is `pending` or `removing`.
@@ -67,12 +67,12 @@ pub fn main_line_with_address(status: &str) -> Value {
         },
     });
     let is_missing = status == "removing";
-    with(main_line(), json!({ "emergencyAddress": address, "emergencyAddressMissing": is_missing }))
+    with(main_line(), &json!({ "emergencyAddress": address, "emergencyAddressMissing": is_missing }))
 }
 
 /// The same after its release.
 pub fn main_line_released() -> Value {
-    with(main_line(), json!({ "status": "released", "releasedAt": "2026-02-01T09:00:00Z" }))
+    with(main_line(), &json!({ "status": "released", "releasedAt": "2026-02-01T09:00:00Z" }))
 }
 
 /// A number that was bought a moment ago.
@@ -87,10 +87,10 @@ pub fn support_line() -> Value {
         "capabilities": { "sms": false, "mms": false, "voice": true, "fax": false },
         "provisionedAt": "2026-01-15T18:33:00Z",
     });
-    with(main_line(), bought)
+    with(main_line(), &bought)
 }
 
-fn with(mut number: Value, changes: Value) -> Value {
+fn with(mut number: Value, changes: &Value) -> Value {
     for (name, value) in changes.as_object().expect("an object") {
         number[name] = value.clone();
     }

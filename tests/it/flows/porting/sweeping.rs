@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
+use shared::clock;
 
 use super::{NUMBER, desk, one, outcome, text};
 use crate::support::TestApp;
@@ -112,7 +113,7 @@ async fn a_draft_that_nobody_changes_is_cancelled_after_ninety_days() {
 
     age(&left, "90 days").await;
     let cancels_at = desk.read(&left).await["cancelsAt"].as_str().unwrap().parse::<DateTime<Utc>>().unwrap();
-    assert!(cancels_at <= Utc::now(), "{cancels_at}");
+    assert!(cancels_at <= clock::now(), "{cancels_at}");
     assert_eq!(desk.sweep().await["cancelledPortOrders"], 1);
     let order = desk.read(&left).await;
     assert_eq!((text(&order, "/state"), &order["cancelsAt"]), ("cancelled", &Value::Null));
