@@ -115,7 +115,7 @@ async fn fill(owner: &Client, messages: i64) -> Result<()> {
             CREATE TEMPORARY TABLE c AS SELECT i AS n, gen_random_uuid() AS id, gen_random_uuid() AS contact_id, p.workspace_id,
                     p.id AS phone_number_id, p.phone_number, p.number_type,
                     '+1' || (ARRAY[202, 203, 205, 206, 207, 208, 209, 210, 212, 213, 214, 215, 216, 217, 218, 219, 224, 225, 228,
-                        229])[i / 10000 % 20 + 1] || 555 + i / 200000 || lpad((i % 10000)::text, 4, '0') AS counterpart
+                        229])[i / 10000 % 20 + 1] || 560 + i / 200000 || lpad((i % 10000)::text, 4, '0') AS counterpart
                 FROM generate_series(0, {conversations} - 1) AS i
                 JOIN p ON p.n = CASE WHEN i % 20 = 0 THEN (i / 20) % 4 ELSE i % {numbers} END;
             INSERT INTO contacts (id, workspace_id, phone_number) SELECT contact_id, workspace_id, counterpart FROM c;
