@@ -1,7 +1,7 @@
 //! What was promised, what the carrier has, and what we have: all must agree.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fmt,
     sync::Mutex,
     time::{Duration, Instant},
@@ -10,13 +10,15 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use serde::Serialize;
 use serde_json::Value;
+use shared::domain::NOT_AT_CARRIER;
 use stack::Stack;
 use tokio_postgres::NoTls;
 
 use super::lock;
 
-/// How long late events may take until everything is where it belongs.
-const SETTLING: Duration = Duration::from_mins(5);
+/// How long late events may take until everything is where it belongs. A send whose function died before it asked the carrier is
+/// looked for there for ten minutes, by a sweep that runs every five.
+const SETTLING: Duration = Duration::from_mins(20);
 
 /// The sends that were acknowledged.
 #[derive(Default)]
@@ -33,6 +35,8 @@ pub struct Verdict {
     texts_out: usize,
     lost_out: usize,
     doubled_out: usize,
+    /// Sends that the carrier never got, and that staff sees as not sent: their function was killed before it asked.
+    not_sent: usize,
     /// Sends whose state here is not the carrier's.
     different: usize,
     /// Seconds until all agreed.
@@ -51,14 +55,15 @@ impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "Of {} texts from customers {} were lost and {} doubled; of {} texts of staff {} and {}. {} have another state \
-             here than at the carrier. All agreed {:.0} s after the end.",
+            "Of {} texts from customers {} were lost and {} doubled; of {} texts of staff {} and {}, and {} never reached the \
+             carrier and are shown so. {} have another state here than at the carrier. All agreed {:.0} s after the end.",
             self.texts_in,
             self.lost_in,
             self.doubled_in,
             self.texts_out,
             self.lost_out,
             self.doubled_out,
+            self.not_sent,
             self.different,
             self.settled_after,
         )
@@ -92,6 +97,10 @@ impl Books {
         tokio::spawn(connection);
         let sql =
             "SELECT carrier_sid, body, direction, status FROM conversation_messages WHERE carrier_sid IS NOT NULL";
+        let unsent = "SELECT body FROM conversation_messages
+            WHERE direction = 'outbound' AND status = 'failed' AND error_code = $1";
+        let unsent = client.query(unsent, &[&NOT_AT_CARRIER.code]).await?;
+        let unsent: BTreeSet<String> = unsent.iter().map(|row| row.get(0)).collect();
         let mut ours_in: BTreeMap<String, usize> = BTreeMap::new();
         let mut ours_out: BTreeMap<String, String> = BTreeMap::new();
         let mut bodies_in: BTreeMap<String, usize> = BTreeMap::new();
@@ -123,7 +132,10 @@ impl Books {
         verdict.doubled_in = bodies_in.iter().filter(|(body, count)| Some(*count) != carrier_in.get(*body)).count();
         let sent = lock(&self.sent).clone();
         verdict.texts_out = sent.len();
-        verdict.lost_out = sent.iter().filter(|turn| !at_carrier.contains_key(&format!("out {turn}"))).count();
+        let mut missing: Vec<String> = sent.iter().map(|turn| format!("out {turn}")).collect();
+        missing.retain(|body| !at_carrier.contains_key(body));
+        verdict.not_sent = missing.iter().filter(|body| unsent.contains(*body)).count();
+        verdict.lost_out = missing.len() - verdict.not_sent;
         verdict.doubled_out = at_carrier.values().filter(|count| **count > 1).count();
         Ok(verdict)
     }

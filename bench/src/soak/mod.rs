@@ -20,6 +20,7 @@ use serde::Serialize;
 use serde_json::json;
 use stack::{Options, PrivatePostgres, Stack};
 use tokio::task::JoinSet;
+use tokio_postgres::NoTls;
 use uuid::Uuid;
 
 use crate::{
@@ -71,6 +72,7 @@ struct Seen {
 
 pub async fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     let mut postgres = PrivatePostgres::start(root).await?;
+    tidy_early(&postgres.owner_url).await?;
     let stack = Arc::new(start(root, &postgres).await?);
     let office = Arc::new(Office::open(&stack.urls, &postgres.owner_url).await?);
     let books = Arc::new(Books::default());
@@ -86,10 +88,16 @@ pub async fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     let mut disturbances = 0;
     for minute in 0..arguments.minutes {
         let end = began + Duration::from_secs(60 * (minute + 1));
-        while end.saturating_duration_since(Instant::now()) > Duration::from_secs(arguments.disturb / 2) {
-            tokio::time::sleep(Duration::from_secs(arguments.disturb)).await;
+        // Between the full minutes, on which schedules run: otherwise the same ones would meet every disturbance.
+        let pause = Duration::from_secs(arguments.disturb);
+        tokio::time::sleep(pause / 2).await;
+        loop {
             disturb(&stack, &mut postgres, disturbances).await?;
             disturbances += 1;
+            if end.saturating_duration_since(Instant::now()) < pause {
+                break;
+            }
+            tokio::time::sleep(pause).await;
         }
         tokio::time::sleep_until(end.into()).await;
         minutes.push(note(minute, &seen, &stack)?);
@@ -104,6 +112,16 @@ pub async fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     postgres.stop().await?;
     report::keep(root, "soak", &figures, &table(&figures))?;
     figures.verdict.is_clean()
+}
+
+/// Postgres looks for what to tidy up a minute after its start, and forgets at a crash what there was: killed twice a minute, it
+/// never would.
+async fn tidy_early(owner_url: &str) -> Result<()> {
+    let (client, connection) = tokio_postgres::connect(owner_url, NoTls).await?;
+    tokio::spawn(connection);
+    client.batch_execute("ALTER SYSTEM SET autovacuum_naptime = '5s'").await?;
+    client.batch_execute("SELECT pg_reload_conf()").await?;
+    Ok(())
 }
 
 /// The stack as it is deployed, optimised, with its schedules; no plan's limits end the run.
