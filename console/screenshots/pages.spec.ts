@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 
 import { expect, test, type Page } from '@playwright/test';
 
+import { platformAdmin } from '../e2e/support/clerk';
 import { signIn } from '../e2e/support/story';
 
 import { adminOf } from './demo';
@@ -19,6 +20,8 @@ interface Picture {
   path: string;
   /** Whose administrator looks; nobody is signed in without one. */
   organization?: string;
+  /** Whether the platform's own people look. */
+  operator?: true;
   /** What is to be seen before the picture is taken. */
   prepare?: (page: Page, size: string) => Promise<void>;
 }
@@ -37,6 +40,7 @@ const PICTURES: Picture[] = [
   { name: 'edit-number', path: '/settings/phone-numbers', organization: FREIGHT, prepare: editNumber },
   { name: 'porting', path: '/settings/phone-numbers/porting', organization: FREIGHT },
   { name: 'port-order', path: '/settings/phone-numbers/porting', organization: FREIGHT, prepare: openRejected },
+  { name: 'port-order-desk', path: '/admin/porting', operator: true, prepare: openAtDesk },
   { name: 'registration', path: '/settings/phone-numbers/registration', organization: FREIGHT },
   { name: 'analytics', path: '/settings/phone-numbers/analytics', organization: DENTIST, prepare: drawCharts },
   { name: 'settings', path: '/settings/workspace', organization: FREIGHT },
@@ -73,6 +77,11 @@ async function openRejected(page: Page): Promise<void> {
   await page.getByRole('link', { name: 'Correct and resubmit' }).waitFor();
 }
 
+async function openAtDesk(page: Page): Promise<void> {
+  await page.getByRole('link', { name: FREIGHT }).first().click();
+  await page.getByRole('button', { name: 'Download all' }).waitFor();
+}
+
 async function drawCharts(page: Page): Promise<void> {
   await page.getByRole('img', { name: /^Messages and calls, chart/ }).waitFor();
 }
@@ -81,11 +90,12 @@ mkdirSync(FOLDER, { recursive: true });
 
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const { size, viewport } of SIZES) {
-    for (const { name, path, organization, prepare } of PICTURES) {
+    for (const { name, path, organization, operator, prepare } of PICTURES) {
       test(`${name}, ${size}, ${colorScheme}`, async ({ page }) => {
         await page.setViewportSize(viewport);
         await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
         if (organization) await signIn(page, await adminOf(organization));
+        if (operator) await signIn(page, platformAdmin());
         await page.goto(path);
         await page.waitForLoadState('networkidle');
         await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
