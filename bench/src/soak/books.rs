@@ -95,12 +95,12 @@ impl Books {
         let ledger = ledger["messages"].as_array().context("the carrier's messages")?;
         let (client, connection) = tokio_postgres::connect(owner_url, NoTls).await?;
         tokio::spawn(connection);
+        let sql = "SELECT body FROM conversation_messages
+            WHERE direction = 'outbound' AND status = 'failed' AND error_code = $1";
+        let unsent = client.query(sql, &[&NOT_AT_CARRIER.code]).await?;
+        let unsent: BTreeSet<String> = unsent.iter().map(|row| row.get(0)).collect();
         let sql =
             "SELECT carrier_sid, body, direction, status FROM conversation_messages WHERE carrier_sid IS NOT NULL";
-        let unsent = "SELECT body FROM conversation_messages
-            WHERE direction = 'outbound' AND status = 'failed' AND error_code = $1";
-        let unsent = client.query(unsent, &[&NOT_AT_CARRIER.code]).await?;
-        let unsent: BTreeSet<String> = unsent.iter().map(|row| row.get(0)).collect();
         let mut ours_in: BTreeMap<String, usize> = BTreeMap::new();
         let mut ours_out: BTreeMap<String, String> = BTreeMap::new();
         let mut bodies_in: BTreeMap<String, usize> = BTreeMap::new();

@@ -88,16 +88,14 @@ pub async fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     let mut disturbances = 0;
     for minute in 0..arguments.minutes {
         let end = began + Duration::from_secs(60 * (minute + 1));
-        // Between the full minutes, on which schedules run: otherwise the same ones would meet every disturbance.
         let pause = Duration::from_secs(arguments.disturb);
-        tokio::time::sleep(pause / 2).await;
-        loop {
+        // Between the full minutes, on which schedules run: otherwise the same ones would meet every disturbance.
+        let mut at = began + Duration::from_secs(60 * minute) + pause / 2;
+        while at < end {
+            tokio::time::sleep_until(at.into()).await;
             disturb(&stack, &mut postgres, disturbances).await?;
             disturbances += 1;
-            if end.saturating_duration_since(Instant::now()) < pause {
-                break;
-            }
-            tokio::time::sleep(pause).await;
+            at += pause;
         }
         tokio::time::sleep_until(end.into()).await;
         minutes.push(note(minute, &seen, &stack)?);
