@@ -1,5 +1,6 @@
 //! Addresses that somebody outside tells us and that others, or we, will fetch.
 
+use idna::uts46::verify_dns_length;
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 
@@ -22,9 +23,15 @@ const PRIVATE_SUFFIXES: &[&str] = &[
 
 /// Whether an address leads out of everybody's own network: https, a name with a dot that is not private, no password and
 /// no unusual port. A numeric address is none, public or not: nobody publishes files there.
+///
+/// An address may be well formed by the URL standard and still have a name that no DNS can hold, with an empty part or one of
+/// more than 63 bytes. Such a name is refused: each resolver makes something else of it.
 #[must_use]
 pub fn is_public(url: &Url) -> bool {
     let Some(Host::Domain(name)) = url.host() else { return false };
+    if !verify_dns_length(name, true) {
+        return false;
+    }
     let name = name.trim_end_matches('.').to_ascii_lowercase();
     let is_private = PRIVATE_SUFFIXES
         .iter()
@@ -86,6 +93,7 @@ mod tests {
             "https://example.com",
             "https://müller.example/ä?b=c#d",
             "https://a.b:443/",
+            "https://files.example.com./a.mp3",
         ] {
             assert!(PublicUrl::try_from(text.to_owned()).is_ok(), "{text}");
         }
@@ -115,6 +123,10 @@ mod tests {
             "https://[fd00::1]/a",
             "https://[::ffff:127.0.0.1]/a",
             "https://intranet/a",
+            "https://files..example.com/a",
+            "https://.example.com/a",
+            "https://example.com../a",
+            "https://example.0../a",
             "https://user:password@example.com/a",
             "https://user@example.com/a",
             "https://example.com:8443/a",
@@ -123,6 +135,11 @@ mod tests {
             assert!(PublicUrl::try_from(text.to_owned()).is_err(), "{text}");
         }
         assert!(PublicUrl::try_from(format!("https://example.com/{}", "a".repeat(MAX_CHARACTERS))).is_err());
+        assert!(PublicUrl::try_from(format!("https://{}.example/", "a".repeat(64))).is_err());
+        assert!(
+            PublicUrl::try_from(format!("https://{}.example/", "a".repeat(63))).is_ok(),
+            "the longest part of a name"
+        );
         assert!(PublicUrl::try_from("https://notlocal.example".to_owned()).is_ok(), "a suffix is a whole label");
     }
 }
