@@ -101,12 +101,13 @@ impl World {
         self.numbers.iter_mut().find(|number| number.phone_number == phone_number)
     }
 
+    /// From the newest: it is nearly always one of the last, and there may be a hundred thousand.
     pub fn message_mut(&mut self, sid: &str) -> Option<&mut MessageRecord> {
-        self.messages.iter_mut().find(|message| message.sid == sid)
+        self.messages.iter_mut().rfind(|message| message.sid == sid)
     }
 
     pub fn message(&self, sid: &str) -> Option<&MessageRecord> {
-        self.messages.iter().find(|message| message.sid == sid)
+        self.messages.iter().rfind(|message| message.sid == sid)
     }
 
     pub fn call(&self, sid: &str) -> Option<&CallRecord> {

@@ -25,11 +25,10 @@ pub async fn list(State(network): State<Network>, RawQuery(query): RawQuery) -> 
     let fits = |address: &&AddressRecord| {
         query.filled("filter_label").is_none_or(|part| text(&address.body, "label").contains(part))
     };
-    let found = network.read(|world| {
+    network.read(|world| {
         let addresses = world.addresses.iter().rev().filter(fits);
-        addresses.map(|address| (address.id.clone(), describe(address))).collect()
-    });
-    paging::relay(PATH, &query, found)
+        paging::relay(PATH, &query, addresses, |address| &address.id, describe)
+    })
 }
 
 /// SignalWire REST, addresses, create.

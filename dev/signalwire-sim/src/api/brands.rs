@@ -76,8 +76,7 @@ pub async fn create(State(network): State<Network>, body: Bytes) -> Answer {
 /// SignalWire REST, campaign registry, list brands.
 pub async fn list(State(network): State<Network>, RawQuery(query): RawQuery) -> Answer {
     let query = Form::parse(query.unwrap_or_default().as_bytes());
-    let found = network.read(|world| filtered(&world.brands, &query));
-    paging::relay(&format!("{ROOT}/brands"), &query, found)
+    network.read(|world| listed(&format!("{ROOT}/brands"), &query, world.brands.iter()))
 }
 
 /// SignalWire REST, campaign registry, retrieve a brand.
@@ -90,11 +89,10 @@ pub async fn get(State(network): State<Network>, Path(id): Path<String>) -> Answ
 pub async fn campaigns(State(network): State<Network>, Path(id): Path<String>, RawQuery(query): RawQuery) -> Answer {
     check_brand(&network, &id)?;
     let query = Form::parse(query.unwrap_or_default().as_bytes());
-    let found = network.read(|world| {
-        let own: Vec<_> = world.campaigns.iter().filter(|one| one.brand_id.as_ref() == Some(&id)).cloned().collect();
-        filtered(&own, &query)
-    });
-    paging::relay(&format!("{ROOT}/brands/{id}/campaigns"), &query, found)
+    network.read(|world| {
+        let own = world.campaigns.iter().filter(|one| one.brand_id.as_ref() == Some(&id));
+        listed(&format!("{ROOT}/brands/{id}/campaigns"), &query, own)
+    })
 }
 
 /// SignalWire REST, campaign registry, create a campaign.
@@ -162,12 +160,12 @@ fn record(body: Map<String, Value>, brand_id: Option<String>) -> RegistryRecord 
 }
 
 /// Newest first; the filters want the whole word.
-fn filtered(records: &[RegistryRecord], query: &Form) -> Vec<paging::Entry> {
+fn listed<'a>(path: &str, query: &Form, records: impl DoubleEndedIterator<Item = &'a RegistryRecord>) -> Answer {
     let fits = |record: &&RegistryRecord| {
         query.filled("filter_name").is_none_or(|name| record.name == name)
             && query.filled("filter_state").is_none_or(|state| record.state == state)
     };
-    records.iter().rev().filter(fits).map(|record| (record.id.clone(), describe(record))).collect()
+    paging::relay(path, query, records.rev().filter(fits), |record| &record.id, describe)
 }
 
 fn read(body: &Bytes) -> Result<Map<String, Value>, Refusal> {

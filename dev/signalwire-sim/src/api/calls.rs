@@ -30,11 +30,11 @@ pub async fn list(State(network): State<Network>, Path(account): Path<String>, R
             && query.filled("ParentCallSid").is_none_or(|sid| call.parent_sid.as_deref() == Some(sid))
             && bounds.include(call)
     };
-    let found = network.read(|world| {
+    network.read(|world| {
         let calls = world.calls.iter().rev().filter(matches);
-        calls.map(|call| (call.sid.clone(), describe(&account, world, call))).collect()
-    });
-    paging::compatibility("calls", &format!("/Accounts/{account}/Calls"), &query, found)
+        let list = ("calls", &*format!("/Accounts/{account}/Calls"));
+        paging::compatibility(list, &query, calls, |call| &call.sid, |call| describe(&account, world, call))
+    })
 }
 
 /// The filters `StartTime` and `EndTime`, each with `<` and `>`.

@@ -22,13 +22,12 @@ pub async fn list(
     RawQuery(query): RawQuery,
 ) -> Answer {
     let query = Form::parse(query.unwrap_or_default().as_bytes());
-    let found = network.read(|world| {
-        let message = world.message(&sid)?;
-        let entries = message.media.iter().map(|media| (media.sid.clone(), describe(&account, message, media)));
-        Some(entries.collect())
-    });
-    let path = format!("/Accounts/{account}/Messages/{sid}/Media");
-    paging::compatibility("media_list", &path, &query, found.ok_or_else(Refusal::not_found)?)
+    network.read(|world| {
+        let message = world.message(&sid).ok_or_else(Refusal::not_found)?;
+        let list = ("media_list", &*format!("/Accounts/{account}/Messages/{sid}/Media"));
+        let describe = |media: &Media| describe(&account, message, media);
+        paging::compatibility(list, &query, message.media.iter(), |media| &media.sid, describe)
+    })
 }
 
 /// SignalWire, message media, retrieve.

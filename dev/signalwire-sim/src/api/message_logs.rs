@@ -21,11 +21,10 @@ pub async fn list(State(network): State<Network>, RawQuery(query): RawQuery) -> 
     let matches = |message: &&MessageRecord| {
         after.is_none_or(|after| message.created_at > after) && before.is_none_or(|before| message.created_at < before)
     };
-    let found = network.read(|world| {
+    network.read(|world| {
         let messages = world.messages.iter().rev().filter(matches);
-        messages.map(|message| (message.sid.clone(), describe(message))).collect()
-    });
-    paging::relay(PATH, &query, found)
+        paging::relay(PATH, &query, messages, |message| &message.sid, describe)
+    })
 }
 
 fn time(query: &Form, name: &str) -> Result<Option<DateTime<Utc>>, Refusal> {

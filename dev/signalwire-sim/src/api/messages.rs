@@ -21,11 +21,11 @@ use crate::{
 pub async fn list(State(network): State<Network>, Path(account): Path<String>, RawQuery(query): RawQuery) -> Answer {
     let query = Form::parse(query.unwrap_or_default().as_bytes());
     let filter = Filter::parse(&query)?;
-    let found = network.read(|world| {
+    network.read(|world| {
         let messages = world.messages.iter().rev().filter(|message| filter.matches(message));
-        messages.map(|message| (message.sid.clone(), describe(&account, message))).collect()
-    });
-    paging::compatibility("messages", &format!("/Accounts/{account}/Messages"), &query, found)
+        let list = ("messages", &*format!("/Accounts/{account}/Messages"));
+        paging::compatibility(list, &query, messages, |message| &message.sid, |message| describe(&account, message))
+    })
 }
 
 /// SignalWire, Messages, retrieve.

@@ -73,12 +73,11 @@ pub async fn list(State(network): State<Network>, Path(account): Path<String>, R
             && query.filled("PhoneNumber").is_none_or(|part| number.phone_number.contains(part))
             && query.filled("FriendlyName").is_none_or(|name| number.friendly_name == name)
     };
-    let found = network.read(|world| {
+    network.read(|world| {
         let numbers = world.numbers.iter().rev().filter(matches);
-        numbers.map(|number| (number.sid.clone(), describe(&account, number))).collect()
-    });
-    let path = format!("/Accounts/{account}/IncomingPhoneNumbers");
-    paging::compatibility("incoming_phone_numbers", &path, &query, found)
+        let list = ("incoming_phone_numbers", &*format!("/Accounts/{account}/IncomingPhoneNumbers"));
+        paging::compatibility(list, &query, numbers, |number| &number.sid, |number| describe(&account, number))
+    })
 }
 
 /// SignalWire, IncomingPhoneNumbers, retrieve.

@@ -10,9 +10,6 @@ use crate::form::Form;
 const DEFAULT_PAGE_SIZE: usize = 50;
 const MAX_PAGE_SIZE: usize = 1_000;
 
-/// One entry of a list: its id, which page tokens are made of, and its JSON.
-pub type Entry = (String, Value);
-
 /// How one family of APIs names its parameters.
 struct Names {
     page: &'static str,
@@ -23,8 +20,8 @@ struct Names {
 const COMPATIBILITY: Names = Names { page: "Page", size: "PageSize", token: "PageToken" };
 const RELAY: Names = Names { page: "page_number", size: "page_size", token: "page_token" };
 
-struct Page {
-    entries: Vec<Value>,
+struct Page<'a, T> {
+    entries: &'a [&'a T],
     number: usize,
     size: usize,
     this: String,
@@ -35,8 +32,16 @@ struct Page {
 
 /// A list of the Compatibility API. `path` starts at `/Accounts`; the links start with `/api/laml` whatever prefix the
 /// request had. There must be exactly one key beside the page's own, or the official Node SDK rejects the answer.
-pub fn compatibility(key: &str, path: &str, query: &Form, entries: Vec<Entry>) -> Answer {
-    let page = cut(&COMPATIBILITY, &format!("/api/laml/2010-04-01{path}"), query, entries).map_err(|fault| {
+/// Page tokens are made of each entry's `id`; only what is on the page is described.
+pub fn compatibility<'a, T: 'a>(
+    (key, path): (&str, &str),
+    query: &Form,
+    entries: impl Iterator<Item = &'a T>,
+    id: impl Fn(&T) -> &str,
+    describe: impl Fn(&T) -> Value,
+) -> Answer {
+    let entries: Vec<&T> = entries.collect();
+    let page = cut(&COMPATIBILITY, &format!("/api/laml/2010-04-01{path}"), query, &entries, id).map_err(|fault| {
         let (code, message) = match fault {
             Fault::Size => (21481, "PageSize must be a number from 1 to 1000"),
             Fault::Number => (10000, "Page must be a number"),
@@ -53,13 +58,20 @@ pub fn compatibility(key: &str, path: &str, query: &Form, entries: Vec<Entry>) -
         "page": page.number,
         "page_size": page.size,
     });
-    body[key] = page.entries.into();
+    body[key] = page.entries.iter().copied().map(describe).collect();
     Ok((StatusCode::OK, Json(body)))
 }
 
 /// A list of the newer API: `links` without the neighbours that do not exist, and `data`.
-pub fn relay(path: &str, query: &Form, entries: Vec<Entry>) -> Answer {
-    let page = cut(&RELAY, path, query, entries).map_err(|fault| {
+pub fn relay<'a, T: 'a>(
+    path: &str,
+    query: &Form,
+    entries: impl Iterator<Item = &'a T>,
+    id: impl Fn(&T) -> &str,
+    describe: impl Fn(&T) -> Value,
+) -> Answer {
+    let entries: Vec<&T> = entries.collect();
+    let page = cut(&RELAY, path, query, &entries, id).map_err(|fault| {
         Refusal::relay(Some(match fault {
             Fault::Size => "Page size must be a number from 1 to 1000",
             Fault::Number => "Page number must be a number",
@@ -73,7 +85,10 @@ pub fn relay(path: &str, query: &Form, entries: Vec<Entry>) -> Answer {
             links[name] = link.into();
         }
     }
-    Ok((StatusCode::OK, Json(json!({"links": links, "data": page.entries}))))
+    Ok((
+        StatusCode::OK,
+        Json(json!({"links": links, "data": page.entries.iter().copied().map(describe).collect::<Vec<_>>()})),
+    ))
 }
 
 enum Fault {
@@ -83,7 +98,13 @@ enum Fault {
     TokenInvalid,
 }
 
-fn cut(names: &Names, path: &str, query: &Form, entries: Vec<Entry>) -> Result<Page, Fault> {
+fn cut<'a, T>(
+    names: &Names,
+    path: &str,
+    query: &Form,
+    entries: &'a [&'a T],
+    id: impl Fn(&T) -> &str,
+) -> Result<Page<'a, T>, Fault> {
     let size = match query.filled(names.size) {
         None => DEFAULT_PAGE_SIZE,
         Some(text) => text.parse().ok().filter(|size| (1..=MAX_PAGE_SIZE).contains(size)).ok_or(Fault::Size)?,
@@ -92,9 +113,10 @@ fn cut(names: &Names, path: &str, query: &Form, entries: Vec<Entry>) -> Result<P
     let start = match query.filled(names.token) {
         None if number > 0 => return Err(Fault::TokenMissing),
         None => 0,
-        Some(token) => start_of(token, size, &entries).ok_or(Fault::TokenInvalid)?,
+        Some(token) => start_of(token, size, entries, &id).ok_or(Fault::TokenInvalid)?,
     };
     let end = (start + size).min(entries.len());
+    let on_page = entries.get(start..end).unwrap_or_default();
 
     let link = |number: usize, token: Option<String>| {
         let mut link = Serializer::new(format!("{path}?"));
@@ -106,10 +128,10 @@ fn cut(names: &Names, path: &str, query: &Form, entries: Vec<Entry>) -> Result<P
         }
         link.finish().replacen("?&", "?", 1)
     };
-    let next =
-        (end < entries.len() && end > start).then(|| link(number + 1, Some(format!("PA{}", entries[end - 1].0))));
-    let previous = (start > 0 && start < entries.len())
-        .then(|| link(number.saturating_sub(1), Some(format!("PB{}", entries[start].0))));
+    let last = on_page.last().filter(|_| end < entries.len());
+    let next = last.map(|last| link(number + 1, Some(format!("PA{}", id(last)))));
+    let first = on_page.first().filter(|_| start > 0);
+    let previous = first.map(|first| link(number.saturating_sub(1), Some(format!("PB{}", id(first)))));
     Ok(Page {
         this: link(number, query.filled(names.token).map(str::to_owned)),
         first: link(0, None),
@@ -117,15 +139,15 @@ fn cut(names: &Names, path: &str, query: &Form, entries: Vec<Entry>) -> Result<P
         previous,
         number,
         size,
-        entries: entries.into_iter().skip(start).take(size).map(|(_, json)| json).collect(),
+        entries: on_page,
     })
 }
 
 /// `PA<id>` is the page after that entry, `PB<id>` the page before it: new entries at the front shift nothing.
-fn start_of(token: &str, size: usize, entries: &[Entry]) -> Option<usize> {
-    let position = |id: &str| entries.iter().position(|(entry, _)| entry == id);
-    if let Some(id) = token.strip_prefix("PA") {
-        position(id).map(|at| at + 1)
+fn start_of<T>(token: &str, size: usize, entries: &[&T], id: impl Fn(&T) -> &str) -> Option<usize> {
+    let position = |wanted: &str| entries.iter().position(|entry| id(entry) == wanted);
+    if let Some(wanted) = token.strip_prefix("PA") {
+        position(wanted).map(|at| at + 1)
     } else {
         position(token.strip_prefix("PB")?).map(|at| at.saturating_sub(size))
     }

@@ -41,13 +41,13 @@ pub async fn list_of_call(
 }
 
 fn listed(network: &Network, account: &str, query: &Form, call_sid: Option<&str>, path: &str) -> Answer {
-    let found = network.read(|world| {
+    network.read(|world| {
         let kept = world.recordings.iter().rev().filter(|recording| {
             recording.status != RecordingStatus::Absent && call_sid.is_none_or(|sid| recording.call_sid == sid)
         });
-        kept.map(|recording| (recording.sid.clone(), describe(account, recording))).collect()
-    });
-    paging::compatibility("recordings", &format!("/Accounts/{account}{path}"), query, found)
+        let list = ("recordings", &*format!("/Accounts/{account}{path}"));
+        paging::compatibility(list, query, kept, |recording| &recording.sid, |recording| describe(account, recording))
+    })
 }
 
 /// SignalWire, Recordings, retrieve.

@@ -137,11 +137,11 @@ pub async fn campaign(State(network): State<Network>, Path(id): Path<String>) ->
 pub async fn orders(State(network): State<Network>, Path(campaign): Path<String>, RawQuery(query): RawQuery) -> Answer {
     check_campaign(&network, &campaign)?;
     let query = Form::parse(query.unwrap_or_default().as_bytes());
-    let found = network.read(|world| {
+    network.read(|world| {
         let orders = world.orders.iter().rev().filter(|order| order.campaign_id == campaign);
-        orders.map(|order| (order.id.clone(), describe_order(order))).collect()
-    });
-    paging::relay(&format!("{ROOT}/campaigns/{campaign}/orders"), &query, found)
+        let path = format!("{ROOT}/campaigns/{campaign}/orders");
+        paging::relay(&path, &query, orders, |order| &order.id, describe_order)
+    })
 }
 
 /// SignalWire REST, campaign registry, list the numbers of a campaign.
@@ -156,11 +156,11 @@ pub async fn assignments(
         entry.campaign_id == campaign
             && query.filled("filter_state").is_none_or(|state| json!(entry.state) == json!(state))
     };
-    let found = network.read(|world| {
+    network.read(|world| {
         let entries = world.assignments.iter().rev().filter(matches);
-        entries.map(|entry| (entry.id.clone(), describe_assignment(world, entry))).collect()
-    });
-    paging::relay(&format!("{ROOT}/campaigns/{campaign}/numbers"), &query, found)
+        let path = format!("{ROOT}/campaigns/{campaign}/numbers");
+        paging::relay(&path, &query, entries, |entry| &entry.id, |entry| describe_assignment(world, entry))
+    })
 }
 
 /// SignalWire REST, campaign registry, retrieve an order.

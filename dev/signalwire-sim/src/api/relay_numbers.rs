@@ -25,11 +25,10 @@ pub async fn list(State(network): State<Network>, RawQuery(query): RawQuery) -> 
         query.filled("filter_number").is_none_or(|part| number.phone_number.contains(part))
             && query.filled("filter_name").is_none_or(|part| number.friendly_name.contains(part))
     };
-    let found = network.read(|world| {
+    network.read(|world| {
         let numbers = world.numbers.iter().rev().filter(matches);
-        numbers.map(|number| (number.sid.clone(), describe(number))).collect()
-    });
-    paging::relay(PATH, &query, found)
+        paging::relay(PATH, &query, numbers, |number| &number.sid, describe)
+    })
 }
 
 /// SignalWire REST, phone numbers, get.

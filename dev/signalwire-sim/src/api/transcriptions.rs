@@ -34,11 +34,11 @@ pub async fn list_of_recording(
 
 fn listed(network: &Network, account: &str, query: Option<String>, of: Option<&str>, path: &str) -> Answer {
     let query = Form::parse(query.unwrap_or_default().as_bytes());
-    let found = network.read(|world| {
+    network.read(|world| {
         let wanted = world.transcriptions.iter().rev().filter(|entry| of.is_none_or(|sid| entry.recording_sid == sid));
-        wanted.map(|entry| (entry.sid.clone(), describe(account, entry))).collect()
-    });
-    paging::compatibility("transcriptions", &format!("/Accounts/{account}{path}"), &query, found)
+        let list = ("transcriptions", &*format!("/Accounts/{account}{path}"));
+        paging::compatibility(list, &query, wanted, |entry| &entry.sid, |entry| describe(account, entry))
+    })
 }
 
 /// SignalWire, Transcriptions, retrieve.

@@ -30,11 +30,10 @@ pub async fn list(State(network): State<Network>, RawQuery(query): RawQuery) -> 
             && on.is_none_or(|day| call.created_at.date_naive() == day.date_naive())
     };
     let account = &network.settings().project_id;
-    let found = network.read(|world| {
+    network.read(|world| {
         let calls = world.calls.iter().rev().filter(matches);
-        calls.map(|call| (call.sid.clone(), describe(network.url(), account, call))).collect()
-    });
-    paging::relay(PATH, &query, found)
+        paging::relay(PATH, &query, calls, |call| &call.sid, |call| describe(network.url(), account, call))
+    })
 }
 
 fn moment(query: &Form, name: &str) -> Result<Option<DateTime<Utc>>, Refusal> {
