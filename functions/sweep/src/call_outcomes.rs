@@ -19,11 +19,12 @@ use shared::{
 use crate::{
     calls,
     handler::{Report, State, SweepError},
-    outcomes::{AT_ONCE, is_about_the_account},
+    outcomes::{AT_ONCE, is_about_the_account, size},
+    turns::TimeSlice,
 };
 
-/// Calls that one run looks up.
-const MOST: i64 = 50;
+/// Calls that are taken up at once.
+const BATCH: i64 = 50;
 /// How far the carrier's clock and ours may be apart.
 const CLOCKS_APART: Duration = Duration::seconds(60);
 /// Longest time from "about to be asked" to "taken": the function's life, and the clocks.
@@ -31,11 +32,18 @@ const TAKEN_WITHIN: Duration = Duration::seconds(120);
 
 /// Looks up what is unknown.
 pub(crate) async fn settle(state: &State, report: &mut Report) -> Result<(), SweepError> {
+    let time = TimeSlice::begin();
+    while settle_batch(state, report).await? == BATCH && !time.is_over() {}
+    Ok(())
+}
+
+async fn settle_batch(state: &State, report: &mut Report) -> Result<i64, SweepError> {
     let mut connection = state.pool.get().await?;
     let transaction = db::system_transaction(&mut connection).await?;
-    let unsettled = call_looks::claim_unsettled(&transaction, clock::now(), MOST).await?;
+    let unsettled = call_looks::claim_unsettled(&transaction, clock::now(), BATCH).await?;
     transaction.commit().await.map_err(DbError::from)?;
     drop(connection);
+    let count = size(&unsettled);
 
     // The oldest first: of two equal calls the older one takes the carrier's older call.
     let mut looks = stream::iter(unsettled).map(|call| look(state, call)).buffered(AT_ONCE);
@@ -46,7 +54,7 @@ pub(crate) async fn settle(state: &State, report: &mut Report) -> Result<(), Swe
             Err(error) => tracing::error!(call_id = %call.id, %error, "a call could not be looked up"),
         }
     }
-    Ok(())
+    Ok(count)
 }
 
 async fn look(state: &State, call: Unsettled) -> (Unsettled, Result<Vec<Call>, ClientError>) {

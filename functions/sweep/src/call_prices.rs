@@ -13,19 +13,27 @@ use shared::{
 
 use crate::{
     handler::{Report, State, SweepError},
-    outcomes::{AT_ONCE, is_about_the_account},
+    outcomes::{AT_ONCE, is_about_the_account, size},
+    turns::TimeSlice,
 };
 
-/// Calls that one run asks for.
-const MOST: i64 = 200;
+/// Calls that are taken up at once.
+const BATCH: i64 = 200;
 
 /// Asks for the prices that are missing.
 pub(crate) async fn fetch(state: &State, report: &mut Report) -> Result<(), SweepError> {
+    let time = TimeSlice::begin();
+    while fetch_batch(state, report).await? == BATCH && !time.is_over() {}
+    Ok(())
+}
+
+async fn fetch_batch(state: &State, report: &mut Report) -> Result<i64, SweepError> {
     let mut connection = state.pool.get().await?;
     let transaction = db::system_transaction(&mut connection).await?;
-    let unpriced = call_looks::claim_unpriced(&transaction, clock::now(), MOST).await?;
+    let unpriced = call_looks::claim_unpriced(&transaction, clock::now(), BATCH).await?;
     transaction.commit().await.map_err(DbError::from)?;
     drop(connection);
+    let count = size(&unpriced);
 
     let mut prices = stream::iter(unpriced).map(|call| price(state, call)).buffer_unordered(AT_ONCE);
     while let Some((call, price)) = prices.next().await {
@@ -42,7 +50,7 @@ pub(crate) async fn fetch(state: &State, report: &mut Report) -> Result<(), Swee
             Err(error) => tracing::warn!(call_id = %call.id, %error, "the price of a call could not be read"),
         }
     }
-    Ok(())
+    Ok(count)
 }
 
 async fn price(state: &State, call: Known) -> (Known, Result<Option<i64>, ClientError>) {

@@ -9,6 +9,7 @@ use shared::{
     db::{
         self, DbError, call_gaps,
         call_looks::{self, Known},
+        carrier_lists::CarrierList,
     },
     domain::{CALL_LOST, CALL_NOT_CONNECTED, CallKind, CallState, CallStep, RecordingKind, StepKind},
     signalwire::{Call, CallQuery, ClientError, Form, RecordingQuery},
@@ -18,14 +19,13 @@ use crate::{
     handler::{BATCH, Report, State, SweepError},
     messages::form_of,
     outcomes::is_about_the_account,
+    pages,
 };
 
 type Swept = Result<(), SweepError>;
 
 /// How far back the carrier's list is compared.
 const BACK: TimeDelta = Duration::hours(24);
-/// Most calls that one run makes up for; the next run goes on.
-const MOST_REPAIRS: usize = 100;
 
 /// Calls to a number that had no owner when they came, for instance because its purchase was not stored yet.
 pub(crate) async fn replay_strays(state: &State, report: &mut Report) -> Swept {
@@ -59,13 +59,19 @@ pub(crate) async fn replay_strays(state: &State, report: &mut Report) -> Swept {
 
 /// Looks for calls of customers that only the carrier knows of.
 pub(crate) async fn back_fill(state: &State, report: &mut Report) -> Swept {
-    let now = clock::now();
-    let listed = state.carrier.find_calls(&CallQuery { since: Some(now - BACK), ..CallQuery::default() }).await?;
+    let since = clock::now() - BACK;
+    let read = async |page: Option<&str>| state.carrier.list_calls(since, page).await;
+    pages::compare(state, CarrierList::Calls, read, async |listed: Vec<Call>| find_calls(state, &listed, report).await)
+        .await
+}
+
+async fn find_calls(state: &State, listed: &[Call], report: &mut Report) -> Swept {
     // A webhook that is on its way is not missing.
+    let now = clock::now();
     let settled = now - state.business.message_back_fill_after();
     let is_lost = |call: &&Call| {
         let is_inbound = call.direction.as_deref() == Some("inbound") && call.parent_call_sid.is_none();
-        is_inbound && call.began_at().is_some_and(|at| at <= settled)
+        is_inbound && call.began_at().is_some_and(|at| now - BACK <= at && at <= settled)
     };
     let by_sid: HashMap<&str, &Call> = listed.iter().filter(is_lost).map(|call| (call.sid.as_str(), call)).collect();
     let calls: Vec<_> =
@@ -76,7 +82,7 @@ pub(crate) async fn back_fill(state: &State, report: &mut Report) -> Swept {
     transaction.commit().await.map_err(DbError::from)?;
     drop(connection);
 
-    for call in missing.iter().filter_map(|sid| by_sid.get(sid.as_str())).take(MOST_REPAIRS) {
+    for call in missing.iter().filter_map(|sid| by_sid.get(sid.as_str())) {
         store(state, &form(call, []), call.began_at().unwrap_or(now)).await?;
         make_up(state, call).await?;
         tracing::error!(carrier.sid = call.sid, "a call that never arrived was found in the carrier's list");

@@ -1,3 +1,5 @@
+use std::time::{Duration, SystemTime};
+
 use lambda_runtime::LambdaEvent;
 use serde::Serialize;
 use shared::{
@@ -14,7 +16,7 @@ use shared::{
 
 use crate::{
     call_outcomes, call_prices, calls, carrier, erasures, ledger, messages, outcomes, plans, porting, prices,
-    recordings, retention, rows,
+    recordings, retention, rows, turns::Turns,
 };
 
 /// What one part takes up at most in one run.
@@ -67,6 +69,9 @@ pub enum SweepError {
     /// Work that functions share.
     #[error(transparent)]
     Work(#[from] WorkError),
+    /// The part took longer than its turn, or there was no time left for it.
+    #[error("there was no time left")]
+    OutOfTime,
     /// At the end, when all parts have had their turn.
     #[error("parts of the sweep failed: {0}")]
     Parts(String),
@@ -170,50 +175,20 @@ pub struct Report {
 ///
 /// # Errors
 /// Handed to the runtime, after every part has had its turn: nobody else reads the answer.
-pub async fn handle(state: &State, _event: LambdaEvent<serde_json::Value>) -> Result<Report, lambda_runtime::Error> {
+pub async fn handle(state: &State, event: LambdaEvent<serde_json::Value>) -> Result<Report, lambda_runtime::Error> {
+    let remaining = event.context.deadline().duration_since(SystemTime::now()).unwrap_or_default();
     // Boxed: the futures of all parts in one outgrow the compiler's depth limit.
-    Ok(Box::pin(sweep(state)).await?)
+    Ok(Box::pin(sweep(state, remaining)).await?)
 }
 
-async fn sweep(state: &State) -> Result<Report, SweepError> {
+async fn sweep(state: &State, remaining: Duration) -> Result<Report, SweepError> {
     let mut report = Report::default();
-    let mut failed = Vec::new();
-    // What becomes due in one part is found by the next.
-    note(&mut failed, "plans", plans::read_back(state, &mut report).await);
-    note(&mut failed, "run_out_plans", plans::end_run_out(state, &mut report).await);
-    note(&mut failed, "grace", rows::release_after_grace(state, &mut report).await);
-    note(&mut failed, "limits", rows::suspend_beyond_limits(state, &mut report).await);
-    note(&mut failed, "provisionings", rows::queue_stuck_provisionings(state, &mut report).await);
-    note(&mut failed, "carrier_releases", rows::queue_carrier_releases(state, &mut report).await);
-    note(&mut failed, "pending_numbers", rows::queue_pending_numbers(state, &mut report).await);
-    note(&mut failed, "registrations", rows::queue_registrations(state, &mut report).await);
-    note(&mut failed, "emergency_addresses", rows::queue_emergency_addresses(state, &mut report).await);
-    note(&mut failed, "replies", rows::queue_forgotten_replies(state, &mut report).await);
-    note(&mut failed, "media", rows::queue_forgotten_media(state, &mut report).await);
-    note(&mut failed, "recordings", recordings::queue_forgotten(state, &mut report).await);
-    note(&mut failed, "expired_recordings", recordings::delete_expired(state, &mut report).await);
-    note(&mut failed, "carrier_recordings", recordings::delete_at_carrier(state, &mut report).await);
-    note(&mut failed, "expired_messages", retention::messages(state, &mut report).await);
-    note(&mut failed, "expired_media", retention::media(state, &mut report).await);
-    note(&mut failed, "expired_raw_events", retention::raw_events(state, &mut report).await);
-    note(&mut failed, "carrier", carrier::compare(state, &mut report).await);
-    note(&mut failed, "port_orders", porting::complete(state, &mut report).await);
-    note(&mut failed, "ended_port_orders", porting::cancel(state, &mut report).await);
-    note(&mut failed, "expired_port_documents", retention::port_documents(state, &mut report).await);
-    note(&mut failed, "port_reminders", porting::remind(state, &mut report).await);
-    note(&mut failed, "strays", messages::replay_strays(state, &mut report).await);
-    note(&mut failed, "messages", messages::back_fill(state, &mut report).await);
-    note(&mut failed, "stray_calls", calls::replay_strays(state, &mut report).await);
-    note(&mut failed, "calls", calls::back_fill(state, &mut report).await);
-    note(&mut failed, "open_calls", calls::close_open(state, &mut report).await);
-    note(&mut failed, "call_outcomes", call_outcomes::settle(state, &mut report).await);
-    note(&mut failed, "call_prices", call_prices::fetch(state, &mut report).await);
-    note(&mut failed, "outcomes", outcomes::settle(state, &mut report).await);
-    note(&mut failed, "prices", prices::fetch(state, &mut report).await);
-    note(&mut failed, "ledger", ledger::keep(state, &mut report).await);
-    note(&mut failed, "deletions", erasures::delete(state, &mut report).await);
-    note(&mut failed, "erasures", erasures::go_on(state, &mut report).await);
-    note(&mut failed, "figures", ledger::measure(state, &report).await);
+    let mut turns = Turns::within(remaining);
+    take_rows(state, &mut report, &mut turns).await;
+    ask_the_carrier(state, &mut report, &mut turns).await;
+    tidy_up(state, &mut report, &mut turns).await;
+    turns.take("figures", ledger::measure(state, &report)).await;
+    let failed = turns.failed();
 
     let Report { plans_read, plans_repaired, plans_run_out, .. } = report;
     let Report { released, suspended, provisionings, carrier_releases, pending_numbers, .. } = report;
@@ -278,9 +253,48 @@ async fn sweep(state: &State) -> Result<Report, SweepError> {
     if failed.is_empty() { Ok(report) } else { Err(SweepError::Parts(failed.join(", "))) }
 }
 
-fn note(failed: &mut Vec<&'static str>, part: &'static str, result: Result<(), SweepError>) {
-    if let Err(error) = result {
-        tracing::error!(part, error = &error as &dyn std::error::Error, "a part of the sweep failed");
-        failed.push(part);
-    }
+/// What can be told from our own rows, the urgent first. What becomes due in one part is found by the next.
+async fn take_rows(state: &State, report: &mut Report, turns: &mut Turns) {
+    turns.take("plans", plans::read_back(state, report)).await;
+    turns.take("run_out_plans", plans::end_run_out(state, report)).await;
+    turns.take("grace", rows::release_after_grace(state, report)).await;
+    turns.take("limits", rows::suspend_beyond_limits(state, report)).await;
+    turns.take("provisionings", rows::queue_stuck_provisionings(state, report)).await;
+    turns.take("carrier_releases", rows::queue_carrier_releases(state, report)).await;
+    turns.take("pending_numbers", rows::queue_pending_numbers(state, report)).await;
+    turns.take("registrations", rows::queue_registrations(state, report)).await;
+    turns.take("emergency_addresses", rows::queue_emergency_addresses(state, report)).await;
+    turns.take("replies", rows::queue_forgotten_replies(state, report)).await;
+    turns.take("media", rows::queue_forgotten_media(state, report)).await;
+    turns.take("recordings", recordings::queue_forgotten(state, report)).await;
+    turns.take("ledger", ledger::keep(state, report)).await;
+}
+
+/// What the carrier knows: first what people wait for, then its lists, then its prices.
+async fn ask_the_carrier(state: &State, report: &mut Report, turns: &mut Turns) {
+    turns.take("strays", messages::replay_strays(state, report)).await;
+    turns.take("stray_calls", calls::replay_strays(state, report)).await;
+    turns.take("outcomes", outcomes::settle(state, report)).await;
+    turns.take("call_outcomes", call_outcomes::settle(state, report)).await;
+    turns.take("open_calls", calls::close_open(state, report)).await;
+    turns.take("messages", messages::back_fill(state, report)).await;
+    turns.take("calls", calls::back_fill(state, report)).await;
+    turns.take("carrier", carrier::compare(state, report)).await;
+    turns.take("port_orders", porting::complete(state, report)).await;
+    turns.take("ended_port_orders", porting::cancel(state, report)).await;
+    turns.take("port_reminders", porting::remind(state, report)).await;
+    turns.take("prices", prices::fetch(state, report)).await;
+    turns.take("call_prices", call_prices::fetch(state, report)).await;
+}
+
+/// What was kept long enough, and what is to be deleted.
+async fn tidy_up(state: &State, report: &mut Report, turns: &mut Turns) {
+    turns.take("expired_recordings", recordings::delete_expired(state, report)).await;
+    turns.take("carrier_recordings", recordings::delete_at_carrier(state, report)).await;
+    turns.take("expired_messages", retention::messages(state, report)).await;
+    turns.take("expired_media", retention::media(state, report)).await;
+    turns.take("expired_raw_events", retention::raw_events(state, report)).await;
+    turns.take("expired_port_documents", retention::port_documents(state, report)).await;
+    turns.take("deletions", erasures::delete(state, report)).await;
+    turns.take("erasures", erasures::go_on(state, report)).await;
 }

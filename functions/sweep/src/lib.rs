@@ -1,7 +1,9 @@
 //! `sweep`: finds what got stuck, lost or different, and puts it back on its way.
 //!
-//! - **Trigger**: a schedule, every five minutes. Each part takes a bounded batch; the rest is left to the next time.
-//! - **Reads**: the carrier's numbers, and its messages and calls of the last day; with a secret key, the plan of each
+//! - **Trigger**: a schedule, every five minutes. Each part takes a bounded batch or a bounded time; the rest is left to the
+//!   next time.
+//! - **Reads**: the carrier's numbers, and its messages and calls of the last day, the newest each time and older ones in
+//!   turns; with a secret key, the plan of each
 //!   workspace about once a day from Clerk.
 //! - **Writes**: tier and subscription items of a workspace whose billing events were lost, or whose cancelled plan ran
 //!   out, and what follows for its numbers; `workspace_phone_numbers` (released after the grace, suspended beyond the
@@ -35,9 +37,11 @@ mod ledger;
 mod messages;
 mod orphans;
 mod outcomes;
+mod pages;
 mod plans;
 mod porting;
 mod prices;
 mod recordings;
 mod retention;
 mod rows;
+mod turns;

@@ -7,19 +7,20 @@ use serde_json::Value;
 use shared::{
     actions::inbox,
     clock,
-    db::{self, DbError, message_gaps},
+    db::{self, DbError, carrier_lists::CarrierList, message_gaps, message_looks},
     domain::MessageStatus,
-    signalwire::{Form, Message, MessageQuery},
+    signalwire::{Form, Message},
 };
 
-use crate::handler::{BATCH, Report, State, SweepError};
+use crate::{
+    handler::{BATCH, Report, State, SweepError},
+    pages, prices,
+};
 
 type Swept = Result<(), SweepError>;
 
 /// How far back the carrier's list is compared.
 const BACK: TimeDelta = Duration::hours(24);
-/// Most texts and statuses that one run makes up for; the next run goes on.
-const MOST_REPAIRS: usize = 500;
 
 /// Texts whose number had no owner when they came, for instance because its purchase was not stored yet.
 pub(crate) async fn replay_strays(state: &State, report: &mut Report) -> Swept {
@@ -46,14 +47,17 @@ pub(crate) async fn replay_strays(state: &State, report: &mut Report) -> Swept {
 /// Compares the carrier's list of messages with the inbox, in both directions.
 pub(crate) async fn back_fill(state: &State, report: &mut Report) -> Swept {
     let now = clock::now();
-    let query = MessageQuery { to: None, from: None, since: now - BACK };
-    let mut listed = state.carrier.find_messages(&query).await?;
+    let since = now - BACK;
     // A webhook that is on its way is not missing.
     let settled = now - state.business.message_back_fill_after();
-    listed.retain(|message| message.created_at.is_some_and(|created_at| created_at <= settled));
-
-    find_texts(state, &listed, report).await?;
-    find_statuses(state, &listed, report).await
+    let read = async |page: Option<&str>| state.carrier.list_messages(since, page).await;
+    pages::compare(state, CarrierList::Messages, read, async |mut listed: Vec<Message>| {
+        listed.retain(|message| message.created_at.is_some_and(|at| since <= at && at <= settled));
+        find_texts(state, &listed, report).await?;
+        find_statuses(state, &listed, report).await?;
+        find_prices(state, &listed, report).await
+    })
+    .await
 }
 
 async fn find_texts(state: &State, listed: &[Message], report: &mut Report) -> Swept {
@@ -67,7 +71,7 @@ async fn find_texts(state: &State, listed: &[Message], report: &mut Report) -> S
     transaction.commit().await.map_err(DbError::from)?;
     drop(connection);
 
-    for message in missing.iter().filter_map(|sid| by_sid.get(sid.as_str())).take(MOST_REPAIRS) {
+    for message in missing.iter().filter_map(|sid| by_sid.get(sid.as_str())) {
         let form = back_filled(state, message).await?;
         store(state, &form, message.created_at.unwrap_or_else(clock::now)).await?;
         tracing::error!(carrier.sid = message.sid, "a text that never arrived was found in the carrier's list");
@@ -111,7 +115,7 @@ async fn find_statuses(state: &State, listed: &[Message], report: &mut Report) -
     drop(connection);
 
     let by_sid: HashMap<&str, &Message> = listed.iter().map(|m| (m.sid.as_str(), m)).collect();
-    for message in behind.iter().filter_map(|sid| by_sid.get(sid.as_str())).take(MOST_REPAIRS) {
+    for message in behind.iter().filter_map(|sid| by_sid.get(sid.as_str())) {
         let named = |name: &str, value: &Option<String>| value.clone().map(|value| (name.to_owned(), value));
         let mut pairs = vec![
             ("MessageSid".to_owned(), message.sid.clone()),
@@ -125,6 +129,22 @@ async fn find_statuses(state: &State, listed: &[Message], report: &mut Report) -
         tracing::warn!(carrier.sid = message.sid, "a status that never arrived was found in the carrier's list");
         report.recovered_statuses += 1;
     }
+    Ok(())
+}
+
+/// The list has prices too. What has none yet is looked up one by one, later.
+async fn find_prices(state: &State, listed: &[Message], report: &mut Report) -> Swept {
+    let priced: HashMap<&str, &Message> =
+        listed.iter().filter(|m| m.price_micros.is_some()).map(|m| (m.sid.as_str(), m)).collect();
+    let sids: Vec<&str> = priced.keys().copied().collect();
+    let mut connection = state.pool.get().await?;
+    let transaction = db::system_transaction(&mut connection).await?;
+    for unpriced in message_looks::list_unpriced(&transaction, &sids).await? {
+        let Some(found) = priced.get(unpriced.carrier_sid.as_str()) else { continue };
+        message_looks::record(&transaction, unpriced.id, &prices::at_carrier(found)).await?;
+        report.priced_messages += 1;
+    }
+    transaction.commit().await.map_err(DbError::from)?;
     Ok(())
 }
 

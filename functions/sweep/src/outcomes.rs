@@ -18,10 +18,11 @@ use shared::{
 use crate::{
     handler::{Report, State, SweepError},
     prices,
+    turns::TimeSlice,
 };
 
-/// Messages that one run looks up.
-const MOST: i64 = 50;
+/// Messages that are taken up at once.
+const BATCH: i64 = 50;
 /// Requests to the carrier at the same time.
 pub(crate) const AT_ONCE: usize = 8;
 /// How far the carrier's clock and ours may be apart.
@@ -31,11 +32,18 @@ const TAKEN_WITHIN: Duration = Duration::seconds(120);
 
 /// Looks up what is unknown.
 pub(crate) async fn settle(state: &State, report: &mut Report) -> Result<(), SweepError> {
+    let time = TimeSlice::begin();
+    while settle_batch(state, report).await? == BATCH && !time.is_over() {}
+    Ok(())
+}
+
+async fn settle_batch(state: &State, report: &mut Report) -> Result<i64, SweepError> {
     let mut connection = state.pool.get().await?;
     let transaction = db::system_transaction(&mut connection).await?;
-    let unsettled = message_looks::claim_unsettled(&transaction, clock::now(), MOST).await?;
+    let unsettled = message_looks::claim_unsettled(&transaction, clock::now(), BATCH).await?;
     transaction.commit().await.map_err(DbError::from)?;
     drop(connection);
+    let count = size(&unsettled);
 
     // The oldest first: of two equal texts the older one takes the carrier's older message.
     let mut looks = stream::iter(unsettled).map(|message| look(state, message)).buffered(AT_ONCE);
@@ -48,7 +56,12 @@ pub(crate) async fn settle(state: &State, report: &mut Report) -> Result<(), Swe
             }
         }
     }
-    Ok(())
+    Ok(count)
+}
+
+/// How many were taken up.
+pub(crate) fn size<T>(batch: &[T]) -> i64 {
+    i64::try_from(batch.len()).unwrap_or(i64::MAX)
 }
 
 /// Every other request would end alike.
@@ -58,8 +71,8 @@ pub(crate) fn is_about_the_account(error: &ClientError) -> bool {
 
 async fn look(state: &State, message: Unsettled) -> (Unsettled, Result<Vec<Message>, ClientError>) {
     let query = MessageQuery {
-        to: Some(message.to.clone()),
-        from: Some(message.from.clone()),
+        to: message.to.clone(),
+        from: message.from.clone(),
         since: message.handed_over_at - CLOCKS_APART,
     };
     let answer = state.carrier.find_messages(&query).await;

@@ -14,18 +14,26 @@ use shared::{
 
 use crate::{
     handler::{Report, State, SweepError},
-    outcomes::{AT_ONCE, is_about_the_account},
+    outcomes::{AT_ONCE, is_about_the_account, size},
+    turns::TimeSlice,
 };
 
-/// Messages that one run looks up.
-const MOST: i64 = 200;
+/// Messages that are taken up at once.
+const BATCH: i64 = 200;
 
 /// Looks up prices.
 pub(crate) async fn fetch(state: &State, report: &mut Report) -> Result<(), SweepError> {
+    let time = TimeSlice::begin();
+    while fetch_batch(state, report).await? == BATCH && !time.is_over() {}
+    Ok(())
+}
+
+async fn fetch_batch(state: &State, report: &mut Report) -> Result<i64, SweepError> {
     let mut connection = state.pool.get().await?;
     let transaction = db::system_transaction(&mut connection).await?;
-    let unpriced = message_looks::claim_unpriced(&transaction, clock::now(), MOST).await?;
+    let unpriced = message_looks::claim_unpriced(&transaction, clock::now(), BATCH).await?;
     transaction.commit().await.map_err(DbError::from)?;
+    let count = size(&unpriced);
 
     let mut looks = stream::iter(unpriced)
         .map(async |message| {
@@ -48,7 +56,7 @@ pub(crate) async fn fetch(state: &State, report: &mut Report) -> Result<(), Swee
         transaction.commit().await.map_err(DbError::from)?;
         report.priced_messages += usize::from(found.price_micros.is_some());
     }
-    Ok(())
+    Ok(count)
 }
 
 /// The carrier's message in our words.

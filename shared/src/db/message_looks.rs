@@ -189,6 +189,19 @@ pub struct Unpriced {
     pub carrier_sid: String,
 }
 
+/// Of the carrier's messages those of ours whose price is not known yet.
+pub async fn list_unpriced(client: &impl GenericClient, sids: &[&str]) -> Result<Vec<Unpriced>, DbError> {
+    let sql = "-- message_looks::list_unpriced
+        SELECT id, carrier_sid FROM conversation_messages
+        WHERE carrier_sid = ANY($1) AND direction = 'outbound' AND cost_micros IS NULL
+        ORDER BY id";
+    client.query_typed(sql, &[(&sids, Type::TEXT_ARRAY)]).await?.iter().map(unpriced).collect()
+}
+
+fn unpriced(row: &Row) -> Result<Unpriced, DbError> {
+    Ok(Unpriced { id: MessageId(column(row, "id")?), carrier_sid: column(row, "carrier_sid")? })
+}
+
 /// Messages that went out and have no price of the carrier's; notes that they are looked up now. Each look waits twice as
 /// long as the one before; a week after the send nobody asks any more.
 pub async fn claim_unpriced(
@@ -211,7 +224,5 @@ pub async fn claim_unpriced(
         RETURNING id, carrier_sid"
     );
     let rows = client.query_typed(&sql, &[(&now, Type::TIMESTAMPTZ), (&limit, Type::INT8)]).await?;
-    rows.iter()
-        .map(|row| Ok(Unpriced { id: MessageId(column(row, "id")?), carrier_sid: column(row, "carrier_sid")? }))
-        .collect()
+    rows.iter().map(unpriced).collect()
 }

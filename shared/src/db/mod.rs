@@ -10,6 +10,7 @@ pub mod call_gaps;
 pub mod call_looks;
 pub mod call_recordings;
 pub mod calls;
+pub mod carrier_lists;
 pub mod carrier_releases;
 pub mod charges;
 pub mod contact_erasures;

@@ -6,11 +6,12 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use url::Url;
 
-use super::client::{Client, Operation};
+use super::client::{Client, Operation, PAGE_SIZE, Page};
 use super::error::ClientError;
 use super::wire;
 use crate::domain::{ApprovedCall, CallPurpose, PhoneNumber};
 
+const LIST_CALLS: Operation = Operation::read("list_calls");
 /// Seconds that a customer's phone rings before a spoken call counts as not answered.
 const RING_CUSTOMER: &str = "45";
 /// Seconds that a member's own phone rings: shorter, so that its voicemail has no time to answer.
@@ -151,28 +152,35 @@ impl Client {
     /// Finds calls, those that have not begun yet included (SignalWire, Calls, list).
     ///
     /// The carrier's `StartTime` filter may hide calls that wait to begin, which is what somebody who lost an answer looks
-    /// for. So it is only used for the widest question; with both numbers or a parent given, the times are compared here.
+    /// for. So the times are compared here.
     pub async fn find_calls(&self, query: &CallQuery) -> Result<Vec<Call>, ClientError> {
         let mut url = self.account_url(&["Calls"]);
-        let number = |number: &Option<PhoneNumber>| number.as_ref().map(|number| number.as_str().to_owned());
-        let is_wide = query.parent_sid.is_none() && (query.to.is_none() || query.from.is_none());
-        let since = query.since.filter(|_| is_wide).map(|since| since.to_rfc2822());
         let filters = [
-            ("To", number(&query.to)),
-            ("From", number(&query.from)),
-            ("ParentCallSid", query.parent_sid.clone()),
-            ("StartTime>", since),
-            ("PageSize", Some("1000".to_owned())),
+            ("To", query.to.as_ref().map(PhoneNumber::as_str)),
+            ("From", query.from.as_ref().map(PhoneNumber::as_str)),
+            ("ParentCallSid", query.parent_sid.as_deref()),
         ];
-        for (name, value) in filters {
-            if let Some(value) = value {
-                url.query_pairs_mut().append_pair(name, &value);
-            }
-        }
+        let filters = filters.into_iter().filter_map(|(name, value)| Some((name, value?)));
+        url.query_pairs_mut().extend_pairs(filters.chain([PAGE_SIZE]));
 
-        let mut calls: Vec<Call> = self.list(Operation::read("list_calls"), url, "calls").await?;
+        let mut calls: Vec<Call> = self.list(LIST_CALLS, url, "calls").await?;
         calls.retain(|call| query.matches(call));
         Ok(calls)
+    }
+
+    /// A page of all calls that began since a time, or the page that an earlier one named (SignalWire, Calls, list).
+    ///
+    /// # Errors
+    /// [`ClientError::Refused`] when it is no page any more.
+    pub async fn list_calls(&self, since: DateTime<Utc>, page: Option<&str>) -> Result<Page<Call>, ClientError> {
+        let url = if let Some(link) = page {
+            self.page_url(LIST_CALLS, link)?
+        } else {
+            let mut url = self.account_url(&["Calls"]);
+            url.query_pairs_mut().extend_pairs([("StartTime>", &*since.to_rfc2822()), PAGE_SIZE]);
+            url
+        };
+        self.page(LIST_CALLS, url, "calls").await
     }
 }
 

@@ -9,7 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use tracing::Span;
-use url::Url;
+use url::{Position, Url};
 
 use super::error::{ClientError, Effect, Failure, Refusal, UnreadableAnswer};
 use super::wire;
@@ -18,8 +18,10 @@ use crate::http_client::{self, HttpClientError, TimeLimits};
 
 /// Everything but letters, digits and `-._~` is escaped in a path segment.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-/// A project holds 1000 numbers by default, a page 50; a longer list is a list that does not end.
+/// A list that is read at once and has more pages is a list that does not end. What grows without bounds is read page by page.
 const MAX_PAGES: usize = 200;
+/// The largest page (SignalWire, paging).
+pub(super) const PAGE_SIZE: (&str, &str) = ("PageSize", "1000");
 
 /// A client for one project. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -28,6 +30,15 @@ pub struct Client {
     space_url: Url,
     project_id: String,
     token: SecretString,
+}
+
+/// One page of a list.
+#[derive(Debug)]
+pub struct Page<T> {
+    /// What is on it.
+    pub items: Vec<T>,
+    /// Path and query of the one after it. It stays where it is while the list grows at its front.
+    pub next: Option<String>,
 }
 
 /// Name and effect of an operation, for logs and for the meaning of a lost answer.
@@ -137,13 +148,31 @@ impl Client {
             if visited.len() == MAX_PAGES || !visited.insert(url.clone()) {
                 return Err(operation.unreadable(UnreadableAnswer::Paging));
             }
-            let mut page: Map<String, Value> = self.get(operation, url).await?;
-            next = self.next_page(&page).map_err(|error| operation.unreadable(error))?;
-            let list = page.remove(key).unwrap_or(Value::Null);
-            let mut list: Vec<T> = wire::decode_value(list).map_err(|error| operation.unreadable(error))?;
-            items.append(&mut list);
+            let mut page = self.page(operation, url, key).await?;
+            items.append(&mut page.items);
+            next = page.next.map(|link| self.page_url(operation, &link)).transpose()?;
         }
         Ok(items)
+    }
+
+    /// Reads one page of a list.
+    pub(super) async fn page<T: DeserializeOwned>(
+        &self,
+        operation: Operation,
+        url: Url,
+        key: &str,
+    ) -> Result<Page<T>, ClientError> {
+        let mut page: Map<String, Value> = self.get(operation, url).await?;
+        let next = self.next_page(&page).map_err(|error| operation.unreadable(error))?;
+        let next = next.map(|url| url[Position::BeforePath..].to_owned());
+        let list = page.remove(key).unwrap_or(Value::Null);
+        let items = wire::decode_value(list).map_err(|error| operation.unreadable(error))?;
+        Ok(Page { items, next })
+    }
+
+    /// The address of a page that another one named.
+    pub(super) fn page_url(&self, operation: Operation, link: &str) -> Result<Url, ClientError> {
+        self.same_host(link).map_err(|error| operation.unreadable(error))
     }
 
     /// The next page must be at the same host, because the credentials go along.

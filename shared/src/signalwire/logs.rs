@@ -11,8 +11,8 @@ use super::client::{Client, Operation};
 use super::error::ClientError;
 use super::wire;
 
-/// Entries of a page; the carrier's most.
-const PAGE_SIZE: &str = "1000";
+/// Entries of a page; the carrier's most. The newer APIs write the name like this.
+const PAGE_SIZE: (&str, &str) = ("page_size", "1000");
 
 /// One message, or one leg of a call, as it was charged. `Debug` shows no numbers.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
@@ -99,7 +99,7 @@ impl Client {
     /// Lists the numbers of the project with their next charges (SignalWire REST, phone numbers, list).
     pub async fn list_billed_numbers(&self) -> Result<Vec<BilledNumber>, ClientError> {
         let mut url = self.relay_url(&["phone_numbers"]);
-        url.query_pairs_mut().append_pair("page_size", PAGE_SIZE);
+        url.query_pairs_mut().extend_pairs([PAGE_SIZE]);
         self.list(Operation::read("list_billed_numbers"), url, "data").await
     }
 }
@@ -110,5 +110,5 @@ fn ask(url: &mut Url, from: DateTime<Utc>, to: DateTime<Utc>) {
         .append_pair("created_after", &text(from - chrono::TimeDelta::seconds(1)))
         .append_pair("created_before", &text(to + chrono::TimeDelta::seconds(1)))
         .append_pair("include_deleted", "true")
-        .append_pair("page_size", PAGE_SIZE);
+        .extend_pairs([PAGE_SIZE]);
 }

@@ -7,11 +7,13 @@ use serde::Deserialize;
 use serde_json::json;
 use url::Url;
 
-use super::client::{Client, Operation};
+use super::client::{Client, Operation, PAGE_SIZE, Page};
 use super::error::ClientError;
 use super::inbound::Media;
 use super::wire;
 use crate::domain::{ApprovedMessage, PhoneNumber, WhatsappMessage};
+
+const LIST_MESSAGES: Operation = Operation::read("list_messages");
 
 /// A text as the carrier has it. `Debug` shows neither text nor numbers.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
@@ -72,9 +74,9 @@ impl fmt::Debug for Message {
 #[derive(Debug, Clone)]
 pub struct MessageQuery {
     /// Receiver.
-    pub to: Option<PhoneNumber>,
+    pub to: PhoneNumber,
     /// Sender.
-    pub from: Option<PhoneNumber>,
+    pub from: PhoneNumber,
     /// Created at this time or later.
     pub since: DateTime<Utc>,
 }
@@ -143,39 +145,43 @@ impl Client {
         media.collect()
     }
 
-    /// Finds texts, those that are not sent yet included (SignalWire, Messages, list).
+    /// Finds texts between two numbers, those that are not sent yet included (SignalWire, Messages, list).
     ///
     /// The carrier's `DateSent` filter would hide texts that wait to be sent, which is what somebody who lost an answer
-    /// looks for. So with both numbers given, their whole thread is read and compared here; only the wider questions use
-    /// the filter, and may miss what is not sent yet.
+    /// looks for. So the whole thread is read and compared here.
     pub async fn find_messages(&self, query: &MessageQuery) -> Result<Vec<Message>, ClientError> {
         let mut url = self.account_url(&["Messages"]);
-        let numbers = [("To", &query.to), ("From", &query.from)];
-        for (name, number) in numbers {
-            if let Some(number) = number {
-                url.query_pairs_mut().append_pair(name, number.as_str());
-            }
-        }
-        if query.to.is_none() || query.from.is_none() {
-            let day = query.since.format("%Y-%m-%d").to_string();
-            url.query_pairs_mut().append_pair("DateSent>", &day);
-        }
-        url.query_pairs_mut().append_pair("PageSize", "1000");
+        let filters = [("To", query.to.as_str()), ("From", query.from.as_str()), PAGE_SIZE];
+        url.query_pairs_mut().extend_pairs(filters);
 
-        let mut messages: Vec<Message> = self.list(Operation::read("list_messages"), url, "messages").await?;
+        let mut messages: Vec<Message> = self.list(LIST_MESSAGES, url, "messages").await?;
         messages.retain(|message| query.matches(message));
         Ok(messages)
+    }
+
+    /// A page of all texts that were sent since the day of a time, or the page that an earlier one named (SignalWire,
+    /// Messages, list: its filter knows days only).
+    ///
+    /// # Errors
+    /// [`ClientError::Refused`] when it is no page any more.
+    pub async fn list_messages(&self, since: DateTime<Utc>, page: Option<&str>) -> Result<Page<Message>, ClientError> {
+        let url = if let Some(link) = page {
+            self.page_url(LIST_MESSAGES, link)?
+        } else {
+            let mut url = self.account_url(&["Messages"]);
+            let day = since.format("%Y-%m-%d").to_string();
+            url.query_pairs_mut().extend_pairs([("DateSent>", &*day), PAGE_SIZE]);
+            url
+        };
+        self.page(LIST_MESSAGES, url, "messages").await
     }
 }
 
 impl MessageQuery {
     /// Compares again, because how the carrier's filters compare is not documented. Its times have whole seconds.
     fn matches(&self, message: &Message) -> bool {
-        let same = |wanted: &Option<PhoneNumber>, actual: &Option<String>| {
-            wanted.as_ref().is_none_or(|wanted| actual.as_deref() == Some(wanted.as_str()))
-        };
-        same(&self.to, &message.to)
-            && same(&self.from, &message.from)
+        message.to.as_deref() == Some(self.to.as_str())
+            && message.from.as_deref() == Some(self.from.as_str())
             && message.created_at.is_none_or(|created_at| created_at.timestamp() >= self.since.timestamp())
     }
 }

@@ -28,7 +28,7 @@ pub use addresses::{CarrierAddress, E911Status};
 pub use brands::{CarrierBrand, CarrierBrandState, CarrierCampaign, CarrierCampaignState};
 pub use call_api::{Call, CallEvent, CallQuery, CallWebhooks};
 pub use call_webhooks::{CallWebhook, RecordingNews, TranscriptionNews};
-pub use client::Client;
+pub use client::{Client, Page};
 pub use error::{ClientError, Effect, Failure, PurchaseError, Refusal, UnreadableAnswer};
 pub use form::Form;
 pub use inbound::{InboundMessage, Media, MessageStatusCallback};

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use url::Url;
 
-use super::client::{Client, Operation};
+use super::client::{Client, Operation, PAGE_SIZE};
 use super::error::{ClientError, PurchaseError, UnreadableAnswer};
 use super::wire;
 use crate::config::NumberWebhookConfig;
@@ -222,9 +222,7 @@ impl Client {
     /// The carrier's filters match patterns or parts, so every caller compares again.
     async fn list_matching(&self, filters: &[(&str, &str)]) -> Result<Vec<NumberWire>, ClientError> {
         let mut url = self.account_url(&["IncomingPhoneNumbers"]);
-        if !filters.is_empty() {
-            url.query_pairs_mut().extend_pairs(filters);
-        }
+        url.query_pairs_mut().extend_pairs(filters.iter().chain([&PAGE_SIZE]));
         self.list(LIST_NUMBERS, url, "incoming_phone_numbers").await
     }
 

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use url::Url;
 
-use super::client::{Client, Operation};
+use super::client::{Client, Operation, PAGE_SIZE};
 use super::error::ClientError;
 use super::wire;
 
@@ -56,7 +56,7 @@ impl Client {
         if let Some(since) = query.since {
             url.query_pairs_mut().append_pair("DateCreated>", &since.to_rfc2822());
         }
-        url.query_pairs_mut().append_pair("PageSize", "1000");
+        url.query_pairs_mut().extend_pairs([PAGE_SIZE]);
 
         let mut recordings: Vec<Recording> = self.list(Operation::read("list_recordings"), url, "recordings").await?;
         let is_of_call = |recording: &Recording| query.call_sid.is_none() || recording.call_sid == query.call_sid;

@@ -2,6 +2,7 @@
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};
+use shared::clock;
 
 use crate::support::{Organization, TestApp};
 
@@ -90,6 +91,61 @@ async fn a_receipt_that_got_lost_is_found_in_the_carriers_list() {
     let rows = app.rows("SELECT status, error_code FROM conversation_messages ORDER BY status DESC", &[]).await;
     let statuses: Vec<(&str, Option<&str>)> = rows.iter().map(|row| (row.get(0), row.get(1))).collect();
     assert_eq!(statuses, [("undelivered", Some("30003")), ("delivered", None)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_that_is_longer_than_a_run_is_read_in_turns() {
+    let app = start().await;
+    let (_, number) = with_number(&app).await;
+    forget_webhook(&app, number["phoneNumberSid"].as_str().unwrap()).await;
+    app.customer_texts(CUSTOMER, number["phoneNumber"].as_str().unwrap(), "I do not arrive.").await;
+    // Forty pages of what others of the project sent since, and a bit more.
+    for from in (0..41_000).step_by(5_000) {
+        let message = |at: u32| {
+            json!({ "sid": format!("00000000-0000-4000-8000-{at:012}"), "direction": "outbound-api", "segments": 1,
+                "from": "+12135550100", "to": CUSTOMER, "status": "delivered", "priceMicros": 7900,
+                "createdAt": clock::now() })
+        };
+        let messages: Vec<Value> = (from..from + 5_000).map(message).collect();
+        app.sim_post("/past", json!({ "messages": messages })).await;
+    }
+    let kept = "SELECT next_page FROM carrier_lists WHERE list = 'messages'";
+
+    assert_eq!(sweep(&app).await["recoveredMessages"], 0);
+    assert!(app.rows(kept, &[]).await[0].get::<_, Option<&str>>(0).is_some());
+    // The message that the page begins after was deleted at the carrier.
+    app.rows(
+        "UPDATE carrier_lists SET next_page = replace(next_page, 'PageToken=PA', 'PageToken=PAx') RETURNING list",
+        &[],
+    )
+    .await;
+    assert_eq!(sweep(&app).await["recoveredMessages"], 0);
+    assert!(app.log_text().contains("a page that was kept is none any more"));
+    app.eventually("its page has its turn", async || (sweep(&app).await["recoveredMessages"] == 1).then_some(())).await;
+    assert_eq!(app.count("SELECT count(*) FROM conversation_messages WHERE body = 'I do not arrive.'", &[]).await, 1);
+    assert_eq!(app.rows(kept, &[]).await[0].get::<_, Option<&str>>(0), None, "it was the last page");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn prices_come_with_the_list() {
+    let app = start().await;
+    let org = app.organization("starter").await;
+    for body in ["One", "Two", "Three"] {
+        let send = json!({ "channel": "sms", "to": CUSTOMER, "body": body });
+        assert_eq!(app.post(&org, "/messages", &send).await.status, StatusCode::CREATED);
+    }
+    let priced = "SELECT count(*) FROM conversation_messages WHERE cost_micros IS NOT NULL";
+    assert_eq!(app.count(priced, &[]).await, 0);
+    app.eventually("the carrier has calculated them", async || {
+        let messages = app.sim_get("/messages").await;
+        messages["messages"].as_array().unwrap().iter().all(|m| !m["priceMicros"].is_null()).then_some(())
+    })
+    .await;
+
+    // Nobody asks for one so early.
+    assert_eq!(sweep(&app).await["pricedMessages"], 3);
+    assert_eq!(app.count(priced, &[]).await, 3);
+    assert_eq!(sweep(&app).await["pricedMessages"], 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

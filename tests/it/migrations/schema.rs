@@ -20,6 +20,7 @@ const WITHOUT_WORKSPACE: &[(&str, &str)] = &[
     ("workspaces", "is the workspace itself: its tenant policy goes by id"),
     ("users", "belong to several workspaces: their tenant policy goes by membership"),
     ("reconciled_days", "are the sums of the platform's bill"),
+    ("carrier_lists", "are how far the sweep has read what the carrier has"),
     ("rates", "are the platform's prices, the same for all"),
     ("unroutable_events", "are webhooks for which no workspace was found: no workspace may see them"),
 ];

@@ -17,7 +17,8 @@ const OTHER_CONDITIONS: &[(&str, &str)] = &[
 ];
 
 /// Tables of which no workspace sees a row.
-const INVISIBLE: &[&str] = &["webhook_events", "unroutable_events", "rates", "reconciled_days", "reconciliations"];
+const INVISIBLE: &[&str] =
+    &["webhook_events", "unroutable_events", "rates", "reconciled_days", "reconciliations", "carrier_lists"];
 
 /// A table and how the rows of a workspace are found, as the owner.
 pub struct Table {

@@ -114,13 +114,13 @@ async fn calls_between_two_numbers_are_compared_by_their_times_here() {
 }
 
 #[tokio::test]
-async fn the_widest_question_filters_by_time_at_the_carrier_and_legs_are_asked_for_by_their_parent() {
+async fn all_calls_are_asked_for_by_time_and_legs_by_their_parent() {
     let empty = || Reply::Json(200, json!({ "calls": [], "next_page_uri": null }));
     let stub = Stub::answering(vec![empty(), empty()]).await;
-    let since = Some(time("2026-01-15T10:30:00Z"));
-    stub.client.find_calls(&CallQuery { since, ..CallQuery::default() }).await.unwrap();
-    let parent_sid = Some(SID.to_owned());
-    stub.client.find_calls(&CallQuery { parent_sid, since, ..CallQuery::default() }).await.unwrap();
+    let since = time("2026-01-15T10:30:00Z");
+    stub.client.list_calls(since, None).await.unwrap();
+    let query = CallQuery { parent_sid: Some(SID.to_owned()), since: Some(since), ..CallQuery::default() };
+    stub.client.find_calls(&query).await.unwrap();
     let received = stub.received();
     assert!(
         received[0].line.ends_with("?StartTime%3E=Thu%2C+15+Jan+2026+10%3A30%3A00+%2B0000&PageSize=1000"),

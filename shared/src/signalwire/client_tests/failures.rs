@@ -244,8 +244,7 @@ async fn a_list_does_not_lead_to_another_host_or_in_a_circle() {
 async fn an_answer_that_cannot_be_read_names_the_field_and_quotes_nothing() {
     let list = json!({ "messages": [{ "sid": "m1", "status": { "text": "secret" } }] });
     let stub = Stub::answering(vec![Reply::Json(200, list)]).await;
-    let query = MessageQuery { to: None, from: None, since: time("2026-01-15T00:00:00Z") };
-    let error = stub.client.find_messages(&query).await.unwrap_err();
+    let error = stub.client.list_messages(time("2026-01-15T00:00:00Z"), None).await.unwrap_err();
     let shown = format!("{error:?}");
     assert!(shown.contains("[0].status") && !shown.contains("secret"), "{shown}");
     assert!(error.retryable() && !error.outcome_unknown());

@@ -75,7 +75,7 @@ async fn a_number_is_found_on_a_later_page_and_compared_exactly() {
 
     assert_eq!(found.map(|found| found.friendly_name), Some(NAME.to_owned()));
     let received = stub.received();
-    assert!(received[0].line.ends_with("/IncomingPhoneNumbers.json?PhoneNumber=%2B12132186751"), "{received:?}");
+    assert!(received[0].line.ends_with("/IncomingPhoneNumbers.json?PhoneNumber=%2B12132186751&PageSize=1000"), "{received:?}");
     assert!(received[1].line.ends_with("/IncomingPhoneNumbers?Page=1&PageToken=PAabc"), "{received:?}");
     assert!(received[1].authorization.starts_with("Basic "));
 }
@@ -161,24 +161,37 @@ async fn a_thread_is_found_with_its_unsent_texts_and_without_the_old_ones() {
         message("other", "+14152370101", "Thu, 15 Jan 2026 10:32:00 +0000"),
     ], "next_page_uri": null });
     let stub = Stub::answering(vec![Reply::Json(200, list)]).await;
-    let query = MessageQuery {
-        to: Some(number("+14152370100")),
-        from: Some(number(NUMBER)),
-        since: time("2026-01-15T10:31:00.900Z"),
-    };
+    let query =
+        MessageQuery { to: number("+14152370100"), from: number(NUMBER), since: time("2026-01-15T10:31:00.900Z") };
     let found = stub.client.find_messages(&query).await.unwrap();
     assert_eq!(found.iter().map(|message| message.sid.as_str()).collect::<Vec<_>>(), ["new"]);
     assert!(stub.only_request().line.ends_with("/Messages.json?To=%2B14152370100&From=%2B12132186751&PageSize=1000"));
 }
 
 #[tokio::test]
-async fn all_texts_to_a_number_are_asked_for_by_day() {
-    let stub = Stub::answering(vec![Reply::Json(200, json!({ "messages": [] }))]).await;
-    let query = MessageQuery { to: Some(number(NUMBER)), from: None, since: time("2026-01-15T10:31:00Z") };
-    assert_eq!(stub.client.find_messages(&query).await.unwrap(), []);
-    assert!(
-        stub.only_request().line.ends_with("/Messages.json?To=%2B12132186751&DateSent%3E=2026-01-15&PageSize=1000")
-    );
+async fn all_texts_since_a_day_are_read_page_by_page() {
+    let link = "/api/laml/2010-04-01/Accounts/p/Messages?Page=1&PageToken=PAnew";
+    let page = |sid: &str, next: Value| {
+        let messages = [message(sid, NUMBER, "Thu, 15 Jan 2026 10:31:00 +0000")];
+        Reply::Json(200, json!({ "messages": messages, "next_page_uri": next }))
+    };
+    let stub = Stub::answering(vec![page("new", json!(link)), page("old", Value::Null)]).await;
+    let since = time("2026-01-15T10:31:00Z");
+    let first = stub.client.list_messages(since, None).await.unwrap();
+    assert_eq!((first.items[0].sid.as_str(), first.next.as_deref()), ("new", Some(link)));
+    let last = stub.client.list_messages(since, first.next.as_deref()).await.unwrap();
+    assert_eq!((last.items[0].sid.as_str(), last.next), ("old", None));
+
+    let received = stub.received();
+    assert!(received[0].line.ends_with("/Messages.json?DateSent%3E=2026-01-15&PageSize=1000"), "{received:?}");
+    assert_eq!(received[1].line, format!("GET {link}"));
+}
+
+#[tokio::test]
+async fn a_page_at_another_host_is_not_read() {
+    let stub = Stub::answering(vec![]).await;
+    let error = stub.client.list_messages(time("2026-01-15T10:31:00Z"), Some("//elsewhere.example.com/api")).await;
+    assert!(matches!(error, Err(ClientError::Unreadable { source: UnreadableAnswer::Paging, .. })), "{error:?}");
 }
 
 #[tokio::test]
