@@ -43,7 +43,9 @@ fn plain_characters(text: &str) {
     assert_eq!(count_segments(text).encoding, Encoding::Ucs2);
     assert_eq!(count_segments(&plain).encoding, Encoding::Gsm7);
     assert_eq!(transliterate(&plain), None);
-    let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    // Unicode counts the apostrophe of Ukrainian and Hawaiian (U+02BC) as a letter; plain, it is an apostrophe like others.
+    let is_letter = |c: &char| c.is_alphanumeric() && *c != '\u{02bc}';
+    let letters = |text: &str| text.chars().filter(is_letter).collect::<String>();
     assert_eq!(letters(&plain), letters(text), "no letter is changed or lost");
 }
 

@@ -45,6 +45,7 @@ mod tests {
     fn typographic_characters_become_plain_ones() {
         let text = "\u{201c}It\u{2019}s ready\u{201d} \u{2013} see you\u{2026}\u{a0}9\u{2044}10\u{200b}";
         assert_eq!(transliterate(text).as_deref(), Some("\"It's ready\" - see you... 9/10"));
+        assert_eq!(transliterate("O\u{2bc}ahu").as_deref(), Some("O'ahu"));
     }
 
     #[test]
