@@ -235,6 +235,14 @@ test('the platform has a page for its administrators, also on a phone', async ({
   await settled(page);
   const [scroll, client] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
   expect(scroll).toBeLessThanOrEqual(client);
+  await page.getByRole('navigation', { name: 'Platform' }).getByRole('link', { name: 'Porting' }).click();
+  await expect(page).toHaveURL(/\/admin\/porting$/);
+  const current = page.getByRole('navigation', { name: 'Pages' }).locator('[aria-current="page"]');
+  await expect(current).toHaveText('Platform');
+  await page.goto('/settings/phone-numbers/registration');
+  await expect(current).toHaveText('Numbers');
+  await page.goto('/settings/phone-numbers/analytics');
+  await expect(current).toHaveText('Analytics');
 });
 
 test('nobody else finds the platform', async ({ page }) => {

@@ -1,6 +1,6 @@
 import { ChartColumn, CreditCard, Landmark, MessageSquareText, Phone, Settings, type LucideIcon } from 'lucide-react';
 import { Suspense } from 'react';
-import { Link, NavLink, Outlet, useLocation, useMatch } from 'react-router';
+import { Link, matchPath, Outlet, useLocation, useMatch } from 'react-router';
 
 import { useIsPlatformAdmin } from '@/features/platform/queries';
 import { useSession } from '@/session/session';
@@ -17,23 +17,26 @@ interface Destination {
   /** Where there is little room. */
   short: string;
   icon: LucideIcon;
-  /** Another destination lies below it. */
-  end?: boolean;
 }
 
 const DESTINATIONS: Destination[] = [
   { to: '/conversations', label: 'Conversations', short: 'Inbox', icon: MessageSquareText },
-  { to: '/settings/phone-numbers', label: 'Phone numbers', short: 'Numbers', icon: Phone, end: true },
+  { to: '/settings/phone-numbers', label: 'Phone numbers', short: 'Numbers', icon: Phone },
   { to: '/settings/phone-numbers/analytics', label: 'Analytics', short: 'Analytics', icon: ChartColumn },
   { to: '/settings/workspace', label: 'Settings', short: 'Settings', icon: Settings },
   { to: '/billing', label: 'Billing', short: 'Billing', icon: CreditCard },
 ];
 
 /** Of those who see the platform's figures. */
-const PLATFORM: Destination = { to: '/admin/analytics', label: 'Platform', short: 'Platform', icon: Landmark };
+const PLATFORM: Destination = { to: '/admin', label: 'Platform', short: 'Platform', icon: Landmark };
 
-function useDestinations(): Destination[] {
-  return useIsPlatformAdmin() ? [...DESTINATIONS, PLATFORM] : DESTINATIONS;
+/** Current is the one that the page is or lies below; when one lies below another, the nearer. */
+function useDestinations(): (Destination & { isCurrent: boolean })[] {
+  const { pathname } = useLocation();
+  const destinations = useIsPlatformAdmin() ? [...DESTINATIONS, PLATFORM] : DESTINATIONS;
+  const above = destinations.filter(({ to }) => matchPath({ path: to, end: false }, pathname));
+  const current = above.toSorted((one, other) => other.to.length - one.to.length)[0];
+  return destinations.map((destination) => ({ ...destination, isCurrent: destination === current }));
 }
 
 /** The frame of every page: navigation beside it, below it on a phone. */
@@ -81,20 +84,18 @@ function SideBar() {
         <OrganizationSwitcher />
       </div>
       <nav aria-label="Pages" className="flex flex-1 flex-col gap-0.5 overflow-y-auto border-t border-line p-2">
-        {destinations.map(({ to, label, icon: Icon, end }) => (
-          <NavLink
+        {destinations.map(({ to, label, icon: Icon, isCurrent }) => (
+          <Link
             key={to}
             to={to}
-            end={end ?? false}
-            className={({ isActive }) =>
-              cn(
-                'flex items-center gap-2.5 rounded-md px-2.5 py-2 text-sm font-medium text-muted hover:bg-hover hover:text-ink',
-                isActive && 'bg-selected text-ink',
-              )
-            }
+            aria-current={isCurrent ? 'page' : undefined}
+            className={cn(
+              'flex items-center gap-2.5 rounded-md px-2.5 py-2 text-sm font-medium text-muted hover:bg-hover hover:text-ink',
+              isCurrent && 'bg-selected text-ink',
+            )}
           >
             <Icon aria-hidden className="size-4" /> {label}
-          </NavLink>
+          </Link>
         ))}
       </nav>
       <div className="flex items-center justify-between border-t border-line px-4 py-3">
@@ -133,21 +134,19 @@ function TabBar({ isHidden }: { isHidden: boolean }) {
         isHidden && 'hidden',
       )}
     >
-      {destinations.map(({ to, short, icon: Icon, end }) => (
-        <NavLink
+      {destinations.map(({ to, short, icon: Icon, isCurrent }) => (
+        <Link
           key={to}
           to={to}
-          end={end ?? false}
+          aria-current={isCurrent ? 'page' : undefined}
           data-focus-inset
-          className={({ isActive }) =>
-            cn(
-              'flex flex-col items-center gap-0.5 py-2 text-[0.6875rem] font-medium text-muted',
-              isActive && 'text-link',
-            )
-          }
+          className={cn(
+            'flex flex-col items-center gap-0.5 py-2 text-[0.6875rem] font-medium text-muted',
+            isCurrent && 'text-link',
+          )}
         >
           <Icon aria-hidden className="size-5" /> {short}
-        </NavLink>
+        </Link>
       ))}
     </nav>
   );

@@ -26,6 +26,7 @@ export function Pages() {
         <Route path="settings/phone-numbers/porting/*" element={<PortingPage />} />
         <Route path="settings/phone-numbers/registration" element={<RegistrationPage />} />
         <Route path="settings/phone-numbers/analytics" element={<AnalyticsPage />} />
+        <Route path="admin" element={<Navigate to="/admin/analytics" replace />} />
         <Route path="admin/analytics" element={<PlatformPage />} />
         <Route path="admin/porting/*" element={<PortingDeskPage />} />
         <Route path="admin/registration" element={<RegistrationDeskPage />} />

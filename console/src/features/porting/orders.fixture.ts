@@ -46,7 +46,7 @@ export const ORDER: PortOrder = {
   expectedReason: 'standard',
   rejectionReason: null,
   rejectedAt: null,
-  cancelsAt: null,
+  cancelsAt: '2026-07-31T10:00:00Z',
   focDate: null,
   carrierReference: null,
   cancelReason: null,

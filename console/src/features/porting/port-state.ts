@@ -23,7 +23,9 @@ type Progress = Pick<PortOrder, 'state' | 'submittedAt' | 'expectedBusinessDays'
 export function whatIsNext({ state, submittedAt, expectedBusinessDays, cancelsAt, focDate }: Progress): string {
   switch (state) {
     case 'draft':
-      return 'Not sent yet. Fill in the rest and submit it.';
+      return cancelsAt
+        ? `Not sent yet. Fill in the rest and submit it. A draft that nobody changes is cancelled, this one on ${formatDate(cancelsAt)}.`
+        : 'Not sent yet. Fill in the rest and submit it.';
     case 'submitted':
       return submittedAt
         ? `Your present carrier is being asked. Expect a date for the move by about ${formatDate(addBusinessDays(submittedAt, expectedBusinessDays))}.`
