@@ -23,11 +23,11 @@ const BATCH: i64 = 200;
 /// Asks for the prices that are missing.
 pub(crate) async fn fetch(state: &State, report: &mut Report) -> Result<(), SweepError> {
     let time = TimeSlice::begin();
-    while fetch_batch(state, report).await? == BATCH && !time.is_over() {}
+    while fetch_batch(state, &time, report).await? == BATCH && !time.is_over() {}
     Ok(())
 }
 
-async fn fetch_batch(state: &State, report: &mut Report) -> Result<i64, SweepError> {
+async fn fetch_batch(state: &State, time: &TimeSlice, report: &mut Report) -> Result<i64, SweepError> {
     let mut connection = state.pool.get().await?;
     let transaction = db::system_transaction(&mut connection).await?;
     let unpriced = call_looks::claim_unpriced(&transaction, clock::now(), BATCH).await?;
@@ -35,7 +35,7 @@ async fn fetch_batch(state: &State, report: &mut Report) -> Result<i64, SweepErr
     drop(connection);
     let count = size(&unpriced);
 
-    let mut prices = stream::iter(unpriced).map(|call| price(state, call)).buffer_unordered(AT_ONCE);
+    let mut prices = stream::iter(time.limit(unpriced)).map(|call| price(state, call)).buffer_unordered(AT_ONCE);
     while let Some((call, price)) = prices.next().await {
         match price {
             Ok(None) => {}

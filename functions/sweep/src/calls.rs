@@ -18,14 +18,17 @@ use shared::{
 use crate::{
     handler::{BATCH, Report, State, SweepError},
     messages::form_of,
-    outcomes::is_about_the_account,
+    outcomes::{is_about_the_account, size},
     pages,
+    turns::TimeSlice,
 };
 
 type Swept = Result<(), SweepError>;
 
 /// How far back the carrier's list is compared.
 const BACK: TimeDelta = Duration::hours(24);
+/// Open calls that are taken up at once: what is taken up and not looked at has to wait for long.
+const OPEN_AT_ONCE: i64 = 10;
 
 /// Calls to a number that had no owner when they came, for instance because its purchase was not stored yet.
 pub(crate) async fn replay_strays(state: &State, report: &mut Report) -> Swept {
@@ -35,7 +38,11 @@ pub(crate) async fn replay_strays(state: &State, report: &mut Report) -> Swept {
     transaction.commit().await.map_err(DbError::from)?;
     drop(connection);
 
+    let time = TimeSlice::begin();
     for stray in strays {
+        if time.is_over() {
+            break;
+        }
         let form = form_of(&stray.payload);
         store(state, &form, stray.received_at).await?;
         if let Some(sid) = form.get_non_empty("CallSid") {
@@ -61,11 +68,18 @@ pub(crate) async fn replay_strays(state: &State, report: &mut Report) -> Swept {
 pub(crate) async fn back_fill(state: &State, report: &mut Report) -> Swept {
     let since = clock::now() - BACK;
     let read = async |page: Option<&str>| state.carrier.list_calls(since, page).await;
-    pages::compare(state, CarrierList::Calls, read, async |listed: Vec<Call>| find_calls(state, &listed, report).await)
-        .await
+    let mut left_out = 0;
+    pages::compare(state, CarrierList::Calls, read, async |listed: Vec<Call>| {
+        left_out += find_calls(state, &listed, report).await?;
+        Ok(())
+    })
+    .await?;
+    // Said at the end: one that cannot be taken over must not keep away those after it.
+    if left_out == 0 { Ok(()) } else { Err(SweepError::Entries(left_out)) }
 }
 
-async fn find_calls(state: &State, listed: &[Call], report: &mut Report) -> Swept {
+/// Stores what is missing; how many could not be stored. A call takes some requests, so that a page may take more than a run.
+async fn find_calls(state: &State, listed: &[Call], report: &mut Report) -> Result<usize, SweepError> {
     // A webhook that is on its way is not missing.
     let now = clock::now();
     let settled = now - state.business.message_back_fill_after();
@@ -82,22 +96,46 @@ async fn find_calls(state: &State, listed: &[Call], report: &mut Report) -> Swep
     transaction.commit().await.map_err(DbError::from)?;
     drop(connection);
 
+    let time = TimeSlice::begin();
+    let mut left_out = 0;
     for call in missing.iter().filter_map(|sid| by_sid.get(sid.as_str())) {
-        store(state, &form(call, []), call.began_at().unwrap_or(now)).await?;
-        make_up(state, call).await?;
-        tracing::error!(carrier.sid = call.sid, "a call that never arrived was found in the carrier's list");
-        report.recovered_calls += 1;
+        if time.is_over() {
+            return Err(SweepError::OutOfTime);
+        }
+        match take_over_lost(state, call).await {
+            Ok(()) => {
+                tracing::error!(carrier.sid = call.sid, "a call that never arrived was found in the carrier's list");
+                report.recovered_calls += 1;
+            }
+            Err(error) if error.is_about_one() => {
+                tracing::error!(carrier.sid = call.sid, %error, "a call that never arrived cannot be stored");
+                left_out += 1;
+            }
+            Err(error) => return Err(error),
+        }
     }
-    Ok(())
+    Ok(left_out)
+}
+
+async fn take_over_lost(state: &State, call: &Call) -> Swept {
+    store(state, &form(call, []), call.began_at().unwrap_or_else(clock::now)).await?;
+    make_up(state, call).await
 }
 
 /// Calls that have been open for a long time: people still talk, or the last callbacks got lost.
 pub(crate) async fn close_open(state: &State, report: &mut Report) -> Swept {
+    let time = TimeSlice::begin();
+    while close_some(state, report).await? == OPEN_AT_ONCE && !time.is_over() {}
+    Ok(())
+}
+
+async fn close_some(state: &State, report: &mut Report) -> Result<i64, SweepError> {
     let mut connection = state.pool.get().await?;
     let transaction = db::system_transaction(&mut connection).await?;
-    let open = call_looks::claim_open(&transaction, clock::now(), BATCH).await?;
+    let open = call_looks::claim_open(&transaction, clock::now(), OPEN_AT_ONCE).await?;
     transaction.commit().await.map_err(DbError::from)?;
     drop(connection);
+    let count = size(&open);
 
     for known in open {
         let is_closed = match state.carrier.get_call(&known.carrier_sid).await {
@@ -117,7 +155,7 @@ pub(crate) async fn close_open(state: &State, report: &mut Report) -> Swept {
         };
         report.closed_calls += usize::from(is_closed);
     }
-    Ok(())
+    Ok(count)
 }
 
 async fn close(state: &State, known: &Known, why: shared::domain::CarrierCode) -> Result<bool, SweepError> {

@@ -15,8 +15,10 @@ use shared::{
 };
 
 use crate::{
-    call_outcomes, call_prices, calls, carrier, erasures, ledger, messages, outcomes, plans, porting, prices,
-    recordings, retention, rows, turns::Turns,
+    call_outcomes, call_prices, calls, carrier, erasures, ledger, messages,
+    outcomes::{self, is_about_the_account},
+    plans, porting, prices, recordings, retention, rows,
+    turns::Turns,
 };
 
 /// What one part takes up at most in one run.
@@ -69,12 +71,27 @@ pub enum SweepError {
     /// Work that functions share.
     #[error(transparent)]
     Work(#[from] WorkError),
+    /// The carrier's list has what could not be taken over, and goes on being tried.
+    #[error("{0} entries of the carrier's list could not be taken over")]
+    Entries(usize),
     /// The part took longer than its turn, or there was no time left for it.
     #[error("there was no time left")]
     OutOfTime,
     /// At the end, when all parts have had their turn.
     #[error("parts of the sweep failed: {0}")]
     Parts(String),
+}
+
+impl SweepError {
+    /// Whether it is about this one entry, and the next may well go better.
+    pub(crate) fn is_about_one(&self) -> bool {
+        match self {
+            Self::Carrier(ClientError::Unreadable { .. }) => true,
+            Self::Carrier(error) => !is_about_the_account(error),
+            Self::Database(error) => !error.retryable(),
+            _ => false,
+        }
+    }
 }
 
 /// What was found and done.
@@ -186,8 +203,8 @@ async fn sweep(state: &State, remaining: Duration) -> Result<Report, SweepError>
     let mut turns = Turns::within(remaining);
     take_rows(state, &mut report, &mut turns).await;
     ask_the_carrier(state, &mut report, &mut turns).await;
-    tidy_up(state, &mut report, &mut turns).await;
-    turns.take("figures", ledger::measure(state, &report)).await;
+    delete(state, &mut report, &mut turns).await;
+    turns.take_last("figures", ledger::measure(state, &report)).await;
     let failed = turns.failed();
 
     let Report { plans_read, plans_repaired, plans_run_out, .. } = report;
@@ -253,7 +270,8 @@ async fn sweep(state: &State, remaining: Duration) -> Result<Report, SweepError>
     if failed.is_empty() { Ok(report) } else { Err(SweepError::Parts(failed.join(", "))) }
 }
 
-/// What can be told from our own rows, the urgent first. What becomes due in one part is found by the next.
+/// What can be told from our own rows, the urgent first. What becomes due in one part is found by the next. Only the plans are
+/// asked for elsewhere.
 async fn take_rows(state: &State, report: &mut Report, turns: &mut Turns) {
     turns.take("plans", plans::read_back(state, report)).await;
     turns.take("run_out_plans", plans::end_run_out(state, report)).await;
@@ -268,6 +286,12 @@ async fn take_rows(state: &State, report: &mut Report, turns: &mut Turns) {
     turns.take("media", rows::queue_forgotten_media(state, report)).await;
     turns.take("recordings", recordings::queue_forgotten(state, report)).await;
     turns.take("ledger", ledger::keep(state, report)).await;
+    turns.take("ended_port_orders", porting::cancel(state, report)).await;
+    turns.take("expired_messages", retention::messages(state, report)).await;
+    turns.take("expired_media", retention::media(state, report)).await;
+    turns.take("expired_raw_events", retention::raw_events(state, report)).await;
+    turns.take("expired_port_documents", retention::port_documents(state, report)).await;
+    turns.take("erasures", erasures::go_on(state, report)).await;
 }
 
 /// What the carrier knows: first what people wait for, then its lists, then its prices.
@@ -281,20 +305,14 @@ async fn ask_the_carrier(state: &State, report: &mut Report, turns: &mut Turns) 
     turns.take("calls", calls::back_fill(state, report)).await;
     turns.take("carrier", carrier::compare(state, report)).await;
     turns.take("port_orders", porting::complete(state, report)).await;
-    turns.take("ended_port_orders", porting::cancel(state, report)).await;
     turns.take("port_reminders", porting::remind(state, report)).await;
     turns.take("prices", prices::fetch(state, report)).await;
     turns.take("call_prices", call_prices::fetch(state, report)).await;
 }
 
-/// What was kept long enough, and what is to be deleted.
-async fn tidy_up(state: &State, report: &mut Report, turns: &mut Turns) {
+/// What is to be deleted in the bucket and at the carrier.
+async fn delete(state: &State, report: &mut Report, turns: &mut Turns) {
     turns.take("expired_recordings", recordings::delete_expired(state, report)).await;
     turns.take("carrier_recordings", recordings::delete_at_carrier(state, report)).await;
-    turns.take("expired_messages", retention::messages(state, report)).await;
-    turns.take("expired_media", retention::media(state, report)).await;
-    turns.take("expired_raw_events", retention::raw_events(state, report)).await;
-    turns.take("expired_port_documents", retention::port_documents(state, report)).await;
     turns.take("deletions", erasures::delete(state, report)).await;
-    turns.take("erasures", erasures::go_on(state, report)).await;
 }

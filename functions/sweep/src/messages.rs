@@ -9,12 +9,12 @@ use shared::{
     clock,
     db::{self, DbError, carrier_lists::CarrierList, message_gaps, message_looks},
     domain::MessageStatus,
-    signalwire::{Form, Message},
+    signalwire::{ClientError, Form, Message},
 };
 
 use crate::{
     handler::{BATCH, Report, State, SweepError},
-    pages, prices,
+    pages,
 };
 
 type Swept = Result<(), SweepError>;
@@ -51,16 +51,20 @@ pub(crate) async fn back_fill(state: &State, report: &mut Report) -> Swept {
     // A webhook that is on its way is not missing.
     let settled = now - state.business.message_back_fill_after();
     let read = async |page: Option<&str>| state.carrier.list_messages(since, page).await;
+    let mut left_out = 0;
     pages::compare(state, CarrierList::Messages, read, async |mut listed: Vec<Message>| {
         listed.retain(|message| message.created_at.is_some_and(|at| since <= at && at <= settled));
-        find_texts(state, &listed, report).await?;
-        find_statuses(state, &listed, report).await?;
+        left_out += find_texts(state, &listed, report).await?;
+        left_out += find_statuses(state, &listed, report).await?;
         find_prices(state, &listed, report).await
     })
-    .await
+    .await?;
+    // Said at the end: one that cannot be taken over must not keep away those after it.
+    if left_out == 0 { Ok(()) } else { Err(SweepError::Entries(left_out)) }
 }
 
-async fn find_texts(state: &State, listed: &[Message], report: &mut Report) -> Swept {
+/// Stores what is missing; how many could not be stored.
+async fn find_texts(state: &State, listed: &[Message], report: &mut Report) -> Result<usize, SweepError> {
     let is_inbound = |message: &&Message| message.direction.as_deref() == Some("inbound");
     let by_sid: HashMap<&str, &Message> = listed.iter().filter(is_inbound).map(|m| (m.sid.as_str(), m)).collect();
     let texts: Vec<_> =
@@ -71,19 +75,36 @@ async fn find_texts(state: &State, listed: &[Message], report: &mut Report) -> S
     transaction.commit().await.map_err(DbError::from)?;
     drop(connection);
 
+    let mut left_out = 0;
     for message in missing.iter().filter_map(|sid| by_sid.get(sid.as_str())) {
-        let form = back_filled(state, message).await?;
-        store(state, &form, message.created_at.unwrap_or_else(clock::now)).await?;
-        tracing::error!(carrier.sid = message.sid, "a text that never arrived was found in the carrier's list");
-        report.recovered_messages += 1;
+        match take_over(state, message).await {
+            Ok(()) => {
+                tracing::error!(carrier.sid = message.sid, "a text that never arrived was found in the carrier's list");
+                report.recovered_messages += 1;
+            }
+            Err(error) if error.is_about_one() => {
+                tracing::error!(carrier.sid = message.sid, %error, "a text that never arrived cannot be stored");
+                left_out += 1;
+            }
+            Err(error) => return Err(error),
+        }
     }
-    Ok(())
+    Ok(left_out)
+}
+
+async fn take_over(state: &State, message: &Message) -> Swept {
+    let form = back_filled(state, message).await?;
+    store(state, &form, message.created_at.unwrap_or_else(clock::now)).await
 }
 
 /// The webhook that did not come.
 async fn back_filled(state: &State, message: &Message) -> Result<Form, SweepError> {
     let media = if message.num_media.unwrap_or_default() > 0 {
-        state.carrier.list_media(&message.sid).await?
+        match state.carrier.list_media(&message.sid).await {
+            // The words are still there.
+            Err(ClientError::NotFound(_)) => Vec::new(),
+            media => media?,
+        }
     } else {
         Vec::new()
     };
@@ -103,7 +124,8 @@ async fn back_filled(state: &State, message: &Message) -> Result<Form, SweepErro
     Ok(Form::from_pairs(pairs))
 }
 
-async fn find_statuses(state: &State, listed: &[Message], report: &mut Report) -> Swept {
+/// Stores the statuses that are news; how many could not be stored.
+async fn find_statuses(state: &State, listed: &[Message], report: &mut Report) -> Result<usize, SweepError> {
     let ours = |message: &Message| message.direction.as_deref().is_some_and(|word| word.starts_with("outbound"));
     let status = |message: &Message| MessageStatus::from_carrier(&message.status).map(MessageStatus::as_str);
     let statuses: Vec<_> =
@@ -115,6 +137,7 @@ async fn find_statuses(state: &State, listed: &[Message], report: &mut Report) -
     drop(connection);
 
     let by_sid: HashMap<&str, &Message> = listed.iter().map(|m| (m.sid.as_str(), m)).collect();
+    let mut left_out = 0;
     for message in behind.iter().filter_map(|sid| by_sid.get(sid.as_str())) {
         let named = |name: &str, value: &Option<String>| value.clone().map(|value| (name.to_owned(), value));
         let mut pairs = vec![
@@ -125,25 +148,31 @@ async fn find_statuses(state: &State, listed: &[Message], report: &mut Report) -
         pairs.extend(named("ErrorCode", &message.error_code));
         pairs.extend(named("ErrorMessage", &message.error_message));
         let form = Form::from_pairs(pairs);
-        state.pool.retry_once(|| inbox::store_message_status(&state.pool, &form, None)).await?;
-        tracing::warn!(carrier.sid = message.sid, "a status that never arrived was found in the carrier's list");
-        report.recovered_statuses += 1;
+        let stored = state.pool.retry_once(|| inbox::store_message_status(&state.pool, &form, None)).await;
+        match stored.map_err(SweepError::from) {
+            Ok(_) => {
+                tracing::warn!(
+                    carrier.sid = message.sid,
+                    "a status that never arrived was found in the carrier's list"
+                );
+                report.recovered_statuses += 1;
+            }
+            Err(error) if error.is_about_one() => {
+                tracing::error!(carrier.sid = message.sid, %error, "a status that never arrived cannot be stored");
+                left_out += 1;
+            }
+            Err(error) => return Err(error),
+        }
     }
-    Ok(())
+    Ok(left_out)
 }
 
 /// The list has prices too. What has none yet is looked up one by one, later.
 async fn find_prices(state: &State, listed: &[Message], report: &mut Report) -> Swept {
-    let priced: HashMap<&str, &Message> =
-        listed.iter().filter(|m| m.price_micros.is_some()).map(|m| (m.sid.as_str(), m)).collect();
-    let sids: Vec<&str> = priced.keys().copied().collect();
+    let prices: Vec<_> = listed.iter().filter_map(|m| Some((m.sid.as_str(), m.price_micros?))).collect();
     let mut connection = state.pool.get().await?;
     let transaction = db::system_transaction(&mut connection).await?;
-    for unpriced in message_looks::list_unpriced(&transaction, &sids).await? {
-        let Some(found) = priced.get(unpriced.carrier_sid.as_str()) else { continue };
-        message_looks::record(&transaction, unpriced.id, &prices::at_carrier(found)).await?;
-        report.priced_messages += 1;
-    }
+    report.priced_messages += message_looks::set_missing_prices(&transaction, &prices).await?;
     transaction.commit().await.map_err(DbError::from)?;
     Ok(())
 }

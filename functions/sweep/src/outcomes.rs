@@ -33,11 +33,11 @@ const TAKEN_WITHIN: Duration = Duration::seconds(120);
 /// Looks up what is unknown.
 pub(crate) async fn settle(state: &State, report: &mut Report) -> Result<(), SweepError> {
     let time = TimeSlice::begin();
-    while settle_batch(state, report).await? == BATCH && !time.is_over() {}
+    while settle_batch(state, &time, report).await? == BATCH && !time.is_over() {}
     Ok(())
 }
 
-async fn settle_batch(state: &State, report: &mut Report) -> Result<i64, SweepError> {
+async fn settle_batch(state: &State, time: &TimeSlice, report: &mut Report) -> Result<i64, SweepError> {
     let mut connection = state.pool.get().await?;
     let transaction = db::system_transaction(&mut connection).await?;
     let unsettled = message_looks::claim_unsettled(&transaction, clock::now(), BATCH).await?;
@@ -46,7 +46,7 @@ async fn settle_batch(state: &State, report: &mut Report) -> Result<i64, SweepEr
     let count = size(&unsettled);
 
     // The oldest first: of two equal texts the older one takes the carrier's older message.
-    let mut looks = stream::iter(unsettled).map(|message| look(state, message)).buffered(AT_ONCE);
+    let mut looks = stream::iter(time.limit(unsettled)).map(|message| look(state, message)).buffered(AT_ONCE);
     while let Some((message, answer)) = looks.next().await {
         match answer {
             Ok(candidates) => settle_one(state, &message, candidates, report).await?,

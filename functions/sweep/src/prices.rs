@@ -24,18 +24,18 @@ const BATCH: i64 = 200;
 /// Looks up prices.
 pub(crate) async fn fetch(state: &State, report: &mut Report) -> Result<(), SweepError> {
     let time = TimeSlice::begin();
-    while fetch_batch(state, report).await? == BATCH && !time.is_over() {}
+    while fetch_batch(state, &time, report).await? == BATCH && !time.is_over() {}
     Ok(())
 }
 
-async fn fetch_batch(state: &State, report: &mut Report) -> Result<i64, SweepError> {
+async fn fetch_batch(state: &State, time: &TimeSlice, report: &mut Report) -> Result<i64, SweepError> {
     let mut connection = state.pool.get().await?;
     let transaction = db::system_transaction(&mut connection).await?;
     let unpriced = message_looks::claim_unpriced(&transaction, clock::now(), BATCH).await?;
     transaction.commit().await.map_err(DbError::from)?;
     let count = size(&unpriced);
 
-    let mut looks = stream::iter(unpriced)
+    let mut looks = stream::iter(time.limit(unpriced))
         .map(async |message| {
             let answer = state.carrier.get_message(&message.carrier_sid).await;
             (message, answer)

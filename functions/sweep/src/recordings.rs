@@ -17,6 +17,7 @@ use shared::{
 use crate::{
     handler::{BATCH, Report, State, SweepError},
     outcomes::is_about_the_account,
+    turns::TimeSlice,
 };
 
 type Swept = Result<(), SweepError>;
@@ -43,7 +44,11 @@ pub(crate) async fn delete_expired(state: &State, report: &mut Report) -> Swept 
     transaction.commit().await.map_err(DbError::from)?;
     drop(connection);
 
+    let time = TimeSlice::begin();
     for Expired { id, workspace_id, call_id, object_key } in expired {
+        if time.is_over() {
+            break;
+        }
         state.storage.delete(&object_key).await?;
         let mut connection = state.pool.get().await?;
         let transaction = db::system_transaction(&mut connection).await?;
@@ -69,7 +74,11 @@ pub(crate) async fn delete_at_carrier(state: &State, report: &mut Report) -> Swe
     transaction.commit().await.map_err(DbError::from)?;
     drop(connection);
 
+    let time = TimeSlice::begin();
     for recording in there {
+        if time.is_over() {
+            break;
+        }
         let AtCarrier { id, workspace_id, call_id, ref carrier_sid, .. } = recording;
         if !is_safe(state, &recording).await? {
             continue;

@@ -1,15 +1,17 @@
 //! The time of a run, which its parts share.
 
-use std::{error::Error, time::Duration};
+use std::{error::Error, pin::Pin, time::Duration};
 
 use tokio::time::{Instant, timeout};
 
 use crate::handler::SweepError;
 
 /// The longest turn of one part. Whatever a part was doing then is taken up by the next run, as after a crash.
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_mins(1);
 /// For what comes after the last turn.
 const RESERVE: Duration = Duration::from_secs(10);
+/// The longest turn of what has to come last.
+const LAST: Duration = Duration::from_secs(5);
 
 /// Gives each part its turn: one that fails, or takes too long, stops no other.
 pub(crate) struct Turns {
@@ -24,8 +26,31 @@ impl Turns {
         Self { until: Instant::now() + remaining.saturating_sub(RESERVE), longest: LONGEST, failed: Vec::new() }
     }
 
-    pub(crate) async fn take(&mut self, part: &'static str, work: impl Future<Output = Result<(), SweepError>>) {
+    /// Boxed at once: the futures of all parts in one would be too large.
+    pub(crate) fn take<'a>(
+        &'a mut self,
+        part: &'static str,
+        work: impl Future<Output = Result<(), SweepError>> + 'a,
+    ) -> impl Future<Output = ()> + 'a {
         let left = self.until.saturating_duration_since(Instant::now()).min(self.longest);
+        self.run(part, left, Box::pin(work))
+    }
+
+    /// The turn of a part that has one in any case, at the end.
+    pub(crate) fn take_last<'a>(
+        &'a mut self,
+        part: &'static str,
+        work: impl Future<Output = Result<(), SweepError>> + 'a,
+    ) -> impl Future<Output = ()> + 'a {
+        self.run(part, LAST, Box::pin(work))
+    }
+
+    async fn run(
+        &mut self,
+        part: &'static str,
+        left: Duration,
+        work: Pin<Box<impl Future<Output = Result<(), SweepError>>>>,
+    ) {
         let result = if left.is_zero() {
             Err(SweepError::OutOfTime)
         } else {
@@ -55,6 +80,11 @@ impl TimeSlice {
     pub(crate) fn is_over(&self) -> bool {
         Instant::now() >= self.0
     }
+
+    /// The work that can still be begun.
+    pub(crate) fn limit<T>(&self, work: Vec<T>) -> impl Iterator<Item = T> {
+        work.into_iter().take_while(|_| !self.is_over())
+    }
 }
 
 #[cfg(test)]
@@ -71,7 +101,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_part_that_hangs_or_fails_leaves_the_others_their_turn() {
-        let mut turns = turns(Duration::from_secs(60));
+        let mut turns = turns(Duration::from_mins(1));
         turns.take("hangs", pending()).await;
         turns.take("fails", ready(Err(SweepError::Parts(String::new())))).await;
         turns.take("works", ready(Ok(()))).await;
@@ -91,6 +121,7 @@ mod tests {
         };
         turns.take("late", part).await;
         assert!(!has_begun);
+        turns.take_last("last", ready(Ok(()))).await;
         assert_eq!(turns.failed(), ["hangs", "late"]);
     }
 

@@ -1,5 +1,6 @@
 //! How far the carrier's long lists are read.
 
+use chrono::{DateTime, Utc};
 use tokio_postgres::{
     GenericClient,
     types::{ToSql, Type},
@@ -27,11 +28,16 @@ impl CarrierList {
     }
 }
 
-/// The page to go on with, as the carrier named it; `None` when the whole list was read.
-pub async fn next_page(client: &impl GenericClient, list: CarrierList) -> Result<Option<String>, DbError> {
+/// The page to go on with, as the carrier named it; `None` when the whole list was read, or when it was kept before a time.
+pub async fn next_page(
+    client: &impl GenericClient,
+    list: CarrierList,
+    kept_since: DateTime<Utc>,
+) -> Result<Option<String>, DbError> {
     let sql = "-- carrier_lists::next_page
-        SELECT next_page FROM carrier_lists WHERE list = $1";
-    let row = client.query_typed_opt(sql, &[(&list.as_str(), Type::TEXT)]).await?;
+        SELECT next_page FROM carrier_lists WHERE list = $1 AND updated_at >= $2";
+    let params: [(&(dyn ToSql + Sync), Type); 2] = [(&list.as_str(), Type::TEXT), (&kept_since, Type::TIMESTAMPTZ)];
+    let row = client.query_typed_opt(sql, &params).await?;
     row.map_or(Ok(None), |row| column(&row, "next_page"))
 }
 

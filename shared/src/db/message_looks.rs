@@ -189,17 +189,21 @@ pub struct Unpriced {
     pub carrier_sid: String,
 }
 
-/// Of the carrier's messages those of ours whose price is not known yet.
-pub async fn list_unpriced(client: &impl GenericClient, sids: &[&str]) -> Result<Vec<Unpriced>, DbError> {
-    let sql = "-- message_looks::list_unpriced
-        SELECT id, carrier_sid FROM conversation_messages
-        WHERE carrier_sid = ANY($1) AND direction = 'outbound' AND cost_micros IS NULL
-        ORDER BY id";
-    client.query_typed(sql, &[(&sids, Type::TEXT_ARRAY)]).await?.iter().map(unpriced).collect()
-}
-
-fn unpriced(row: &Row) -> Result<Unpriced, DbError> {
-    Ok(Unpriced { id: MessageId(column(row, "id")?), carrier_sid: column(row, "carrier_sid")? })
+/// Writes the carrier's prices (sid, micro-dollars) of those messages of ours that have none yet; gives how many had none. What
+/// somebody else works on is left to the next time, so that nobody waits for a whole page of prices.
+pub async fn set_missing_prices(client: &impl GenericClient, prices: &[(&str, i64)]) -> Result<usize, DbError> {
+    let sql = "-- message_looks::set_missing_prices
+        WITH free AS MATERIALIZED (
+            SELECT m.id, p.micros FROM unnest($1::text[], $2::bigint[]) AS p (sid, micros)
+            JOIN conversation_messages m ON m.carrier_sid = p.sid
+            WHERE m.direction = 'outbound' AND m.cost_micros IS NULL AND m.status <> 'failed'
+            ORDER BY m.id FOR UPDATE OF m SKIP LOCKED
+        )
+        UPDATE conversation_messages m SET cost_micros = free.micros, updated_at = now() FROM free WHERE m.id = free.id
+        RETURNING m.id";
+    let sids: Vec<&str> = prices.iter().map(|(sid, _)| *sid).collect();
+    let micros: Vec<i64> = prices.iter().map(|(_, micros)| *micros).collect();
+    Ok(client.query_typed(sql, &[(&sids, Type::TEXT_ARRAY), (&micros, Type::INT8_ARRAY)]).await?.len())
 }
 
 /// Messages that went out and have no price of the carrier's; notes that they are looked up now. Each look waits twice as
@@ -224,5 +228,7 @@ pub async fn claim_unpriced(
         RETURNING id, carrier_sid"
     );
     let rows = client.query_typed(&sql, &[(&now, Type::TIMESTAMPTZ), (&limit, Type::INT8)]).await?;
-    rows.iter().map(unpriced).collect()
+    rows.iter()
+        .map(|row| Ok(Unpriced { id: MessageId(column(row, "id")?), carrier_sid: column(row, "carrier_sid")? }))
+        .collect()
 }

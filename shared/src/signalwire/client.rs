@@ -162,8 +162,11 @@ impl Client {
         url: Url,
         key: &str,
     ) -> Result<Page<T>, ClientError> {
-        let mut page: Map<String, Value> = self.get(operation, url).await?;
+        let mut page: Map<String, Value> = self.get(operation, url.clone()).await?;
         let next = self.next_page(&page).map_err(|error| operation.unreadable(error))?;
+        if next.as_ref() == Some(&url) {
+            return Err(operation.unreadable(UnreadableAnswer::Paging));
+        }
         let next = next.map(|url| url[Position::BeforePath..].to_owned());
         let list = page.remove(key).unwrap_or(Value::Null);
         let items = wire::decode_value(list).map_err(|error| operation.unreadable(error))?;

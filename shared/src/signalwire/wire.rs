@@ -8,6 +8,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::error::UnreadableAnswer;
+use crate::domain::storable_text;
 
 /// Micro-dollars have six decimals.
 const MICRO_DIGITS: i32 = 6;
@@ -26,9 +27,9 @@ pub fn decode_value<T: DeserializeOwned>(value: Value) -> Result<T, UnreadableAn
     serde_path_to_error::deserialize(value).map_err(|error| UnreadableAnswer::Json { path: error.path().to_string() })
 }
 
-/// A string, or a number written as one. Null, empty and anything else are "not given".
+/// A string, or a number written as one, as Postgres can store it. Null, empty and anything else are "not given".
 pub fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    Ok(as_text(&Value::deserialize(deserializer)?))
+    Ok(as_text(&Value::deserialize(deserializer)?).map(|text| storable_text(&text)))
 }
 
 /// A count, as a number or in quotes.

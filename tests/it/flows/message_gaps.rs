@@ -71,6 +71,22 @@ async fn a_text_whose_webhook_got_lost_is_found_in_the_carriers_list() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_lost_text_that_no_database_can_store_as_it_is_keeps_away_no_other() {
+    let app = start().await;
+    let (org, number) = with_number(&app).await;
+    let ours = number["phoneNumber"].as_str().unwrap();
+    forget_webhook(&app, number["phoneNumberSid"].as_str().unwrap()).await;
+    app.customer_texts(CUSTOMER, ours, "NUL \0 in it").await;
+    app.customer_texts(CUSTOMER, ours, "The next").await;
+
+    assert_eq!(sweep(&app).await["recoveredMessages"], 2);
+    let (_, messages) = app.only_conversation(&org).await;
+    let mut bodies: Vec<&str> = messages.iter().map(|m| m["body"].as_str().unwrap()).collect();
+    bodies.sort_unstable();
+    assert_eq!(bodies, ["NUL \u{FFFD} in it", "The next"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_receipt_that_got_lost_is_found_in_the_carriers_list() {
     let app = start().await;
     app.sim_patch("/settings", json!({ "dropCallbacks": true })).await;
@@ -216,4 +232,25 @@ async fn a_text_without_an_owner_goes_to_the_one_who_was_getting_the_number() {
     assert_eq!((messages.len(), messages[0]["body"].as_str()), (1, Some("too early")));
     app.rows("UPDATE unroutable_events SET tried_at = NULL RETURNING id", &[]).await;
     assert_eq!(sweep(&app).await["replayed"], 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_attempt_to_get_a_number_gives_no_right_to_texts_of_its_owner_then() {
+    let app = start().await;
+    let (_, number) = with_number(&app).await;
+    let ours = number["phoneNumber"].as_str().unwrap();
+    // The workspace wanted the number ten days ago, another one got it and gave it back; the workspace bought it today.
+    let attempt = "INSERT INTO number_provisionings
+            (workspace_id, state, number_type, candidate_phone_number, failure_code, finished_at, created_at)
+        SELECT workspace_id, 'failed', 'custom', phone_number, 'number_taken', now(), now() - interval '10 days'
+        FROM workspace_phone_numbers RETURNING id";
+    app.rows(attempt, &[]).await;
+    app.rows("UPDATE workspace_phone_numbers SET status = 'released', released_at = now() RETURNING id", &[]).await;
+    let form = [("MessageSid", "sid-of-another"), ("From", CUSTOMER), ("To", ours), ("Body", "for the owner of then")];
+    assert_eq!(app.webhook(&app.stack.urls.message_webhook, &form).await.status, StatusCode::OK);
+    app.rows("UPDATE unroutable_events SET received_at = now() - interval '5 days' RETURNING id", &[]).await;
+    app.rows("UPDATE workspace_phone_numbers SET status = 'active', released_at = NULL RETURNING id", &[]).await;
+
+    assert_eq!(sweep(&app).await["replayed"], 0);
+    assert_eq!(app.count("SELECT count(*) FROM conversation_messages", &[]).await, 0);
 }

@@ -75,7 +75,10 @@ async fn a_number_is_found_on_a_later_page_and_compared_exactly() {
 
     assert_eq!(found.map(|found| found.friendly_name), Some(NAME.to_owned()));
     let received = stub.received();
-    assert!(received[0].line.ends_with("/IncomingPhoneNumbers.json?PhoneNumber=%2B12132186751&PageSize=1000"), "{received:?}");
+    assert!(
+        received[0].line.ends_with("/IncomingPhoneNumbers.json?PhoneNumber=%2B12132186751&PageSize=1000"),
+        "{received:?}"
+    );
     assert!(received[1].line.ends_with("/IncomingPhoneNumbers?Page=1&PageToken=PAabc"), "{received:?}");
     assert!(received[1].authorization.starts_with("Basic "));
 }
