@@ -93,7 +93,7 @@ async fn approve_text(
     due: &Due,
     sender: Sender,
 ) -> Result<ApprovedMessage, ApprovalError> {
-    let consent = opt_outs::check(client, due.workspace_id, sender, due.to.clone()).await?;
+    let consent = opt_outs::check(client, due.workspace_id, sender, due.to.clone(), None).await?;
     let consent = consent.ok_or(Refusal::RecipientOptedOut)?;
     let draft = Draft { body: due.body.clone(), media_urls: due.media_urls.clone() };
     let approved = domain::approve(draft, consent, &state.business.destination_countries)?;

@@ -90,12 +90,14 @@ pub(crate) async fn approve(state: &State, entered: &Entered<'_>, send: &SendReq
             )?;
             let choice = SenderRequest {
                 phone_number_id: send.phone_number_id,
-                conversation_number: thread.map(|thread| thread.phone_number_id),
+                conversation_number: thread.as_ref().map(|thread| thread.phone_number_id),
                 number_type: send.number_type,
                 recent_numbers,
             };
             let sender = domain::choose_sender(&own, &choice, &state.platform_number)?;
-            Ok(Outgoing::Text(approve_draft(state, entered, send, (sender, to)).await?))
+            Ok(Outgoing::Text(
+                approve_draft(state, entered, send, (sender, to, answered(send, thread.as_ref()))).await?,
+            ))
         }
         Channel::Whatsapp => approve_whatsapp(state, entered, send, to, thread).await,
         Channel::Voice | Channel::Email => Err(ApiError::Internal("calls and mails have checks of their own".into())),
@@ -111,6 +113,11 @@ pub(crate) async fn find_thread(entered: &Entered<'_>, send: &SendRequest) -> Re
         return Err(ApiError::invalid("conversationId", "is a conversation of another channel"));
     }
     Ok(Some(thread))
+}
+
+/// The conversation that is answered from its number, or from whatever takes that number's place.
+pub(crate) fn answered<'a>(send: &SendRequest, thread: Option<&'a Thread>) -> Option<&'a Thread> {
+    thread.filter(|_| send.phone_number_id.is_none())
 }
 
 /// The number that the customer wrote to answers: only there WhatsApp's window is open.
@@ -129,7 +136,7 @@ async fn approve_whatsapp(
     let wrote_to = last_inbound.first().map(|(id, _)| *id).filter(|_| !asked_for);
     let choice = SenderRequest {
         phone_number_id: send.phone_number_id,
-        conversation_number: thread.map(|thread| thread.phone_number_id).or(wrote_to),
+        conversation_number: thread.as_ref().map(|thread| thread.phone_number_id).or(wrote_to),
         number_type: send.number_type,
         recent_numbers: last_inbound.iter().filter_map(|(id, _)| *id).collect(),
     };
@@ -137,7 +144,7 @@ async fn approve_whatsapp(
     let last = last_inbound.iter().find(|(id, _)| *id == sender.phone_number_id);
     // A time in the future, by another clock, is now.
     let since_inbound = last.map(|(_, at)| (clock::now() - *at).to_std().unwrap_or_default());
-    let approved = approve_draft(state, entered, send, (sender, to)).await?;
+    let approved = approve_draft(state, entered, send, (sender, to, answered(send, thread.as_ref()))).await?;
     Ok(Outgoing::Whatsapp(WhatsappMessage::within_window(approved, since_inbound)?))
 }
 
@@ -145,10 +152,10 @@ async fn approve_draft(
     state: &State,
     entered: &Entered<'_>,
     send: &SendRequest,
-    (sender, to): (Sender, PhoneNumber),
+    (sender, to, answered): (Sender, PhoneNumber, Option<&Thread>),
 ) -> Result<ApprovedMessage, ApiError> {
     uploads::check(&state.storage, entered.workspace.id, &sender, &send.media_urls).map_err(refused_media)?;
-    let consent = opt_outs::check(entered.transaction, entered.workspace.id, sender, to).await?;
+    let consent = opt_outs::check(entered.transaction, entered.workspace.id, sender, to, answered).await?;
     let consent = consent.ok_or(Refusal::RecipientOptedOut)?;
     let smart = send.channel == Channel::Sms && send.smart_encoding.unwrap_or(state.business.smart_encoding);
     let plain = if smart { domain::transliterate(&send.body) } else { None };

@@ -28,15 +28,17 @@ pub(crate) async fn approve(
     let (client, workspace_id) = (entered.transaction, entered.workspace.id);
     let thread = routing::find_thread(entered, send).await?;
     let to = routing::destination(send, thread.as_ref())?;
+    let answered = routing::answered(send, thread.as_ref());
     let choice = SenderRequest {
         phone_number_id: send.phone_number_id,
-        conversation_number: thread.map(|thread| thread.phone_number_id),
+        conversation_number: thread.as_ref().map(|thread| thread.phone_number_id),
         number_type: send.number_type,
         recent_numbers: conversations::list_recent_numbers(client, workspace_id, Channel::Voice, &to).await?,
     };
     let own = numbers::list_for_sending(client, workspace_id, Channel::Voice).await?;
     let sender = domain::choose_sender(&own, &choice, &state.platform_number)?;
-    let consent = opt_outs::check(client, workspace_id, sender, to).await?.ok_or(Refusal::RecipientOptedOut)?;
+    let consent = opt_outs::check(client, workspace_id, sender, to, answered).await?;
+    let consent = consent.ok_or(Refusal::RecipientOptedOut)?;
     let call = approve_spoken_call(&send.body, &consent, &state.business.destination_countries)?;
     match quiet_hours::wait_to_speak(client, workspace_id, &call, clock::now()).await? {
         None => Ok(call),

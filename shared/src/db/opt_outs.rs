@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use tokio_postgres::{GenericClient, Row, types::Type};
 
-use super::{DbError, Position, column, parsed};
+use super::{DbError, Position, column, conversations::Thread, parsed};
 use crate::domain::{Consent, NumberType, OptOutId, OptOutSource, PhoneNumber, PhoneNumberId, Sender, WorkspaceId};
 
 /// A customer who does not want texts.
@@ -34,16 +34,19 @@ fn from_row(row: &Row) -> Result<OptOut, DbError> {
     })
 }
 
-/// The proof that nobody has opted out of texts from this sender to this customer; `None` when somebody has.
+/// The proof that nobody has opted out of texts from this sender to this customer; `None` when somebody has. `answered`: the
+/// conversation that is answered, whose opt-out counts as well, so that no other number gets around it.
 pub async fn check(
     client: &impl GenericClient,
     workspace_id: WorkspaceId,
     sender: Sender,
     to: PhoneNumber,
+    answered: Option<&Thread>,
 ) -> Result<Option<Consent>, DbError> {
     let sql = "-- opt_outs::check
-        SELECT EXISTS (SELECT FROM opt_outs WHERE workspace_id = $1 AND phone_number_id IS NOT DISTINCT FROM $2
-            AND counterpart = $3 AND state = 'opted_out') AS opted_out";
+        SELECT EXISTS (SELECT FROM opt_outs WHERE workspace_id = $1 AND counterpart = $3 AND state = 'opted_out'
+            AND (phone_number_id IS NOT DISTINCT FROM $2 OR phone_number_id IS NOT DISTINCT FROM $4)) AS opted_out";
+    let answered = answered.map_or(sender.phone_number_id, |thread| thread.phone_number_id);
     let row = client
         .query_typed_one(
             sql,
@@ -51,6 +54,7 @@ pub async fn check(
                 (&workspace_id.0, Type::UUID),
                 (&sender.phone_number_id.map(|id| id.0), Type::UUID),
                 (&to.as_str(), Type::TEXT),
+                (&answered.map(|id| id.0), Type::UUID),
             ],
         )
         .await?;

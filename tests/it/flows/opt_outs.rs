@@ -128,6 +128,21 @@ async fn an_opt_out_is_about_one_number_of_one_workspace() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_reply_does_not_get_around_stop_by_another_number() {
+    let app = TestApp::start().await;
+    let (org, ours) = with_number(&app).await;
+    app.customer_texts(CUSTOMER, &ours, "stop").await;
+    let conversation = app.only_conversation(&org).await.0["id"].clone();
+    app.rows("UPDATE workspace_phone_numbers SET messaging_status = 'pending' RETURNING id", &[]).await;
+
+    let reply = json!({ "channel": "sms", "conversationId": conversation, "body": "One more thing." });
+    let answer = app.post(&org, "/messages", &reply).await;
+    assert_eq!((answer.status.as_u16(), &answer.body["code"]), (422, &json!("recipient_opted_out")));
+    // A text of its own is from the platform's number, of which the customer has said nothing.
+    assert_eq!(send(&app, &org).await.status, StatusCode::CREATED);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn stop_to_the_platform_number_counts_for_everybody_who_texts_from_it() {
     let app = TestApp::start().await;
     let (one, two) = (app.organization("starter").await, app.organization("starter").await);
