@@ -12,7 +12,7 @@ use shared::{
         numbers::Number,
         workspaces,
     },
-    domain::{NumberStatus, PhoneNumberId, WorkspaceId},
+    domain::{GONE_FROM_CARRIER, NumberStatus, PhoneNumberId, WorkspaceId},
     lambda::{self, ApiError, ApiReply},
     queue::{ProvisioningWork, QueueError, Sender},
 };
@@ -69,7 +69,9 @@ async fn release(entered: &Entered<'_>, caller: &Caller, id: PhoneNumberId) -> R
     if number.status == NumberStatus::Released {
         return Ok(number);
     }
-    if number_changes::list_active(client, workspace_id).await? == [id] {
+    // One that the carrier does not have is no number to keep, and stands in the way of another.
+    let is_gone = number.messaging_failure_reason.as_deref() == Some(GONE_FROM_CARRIER);
+    if !is_gone && number_changes::list_active(client, workspace_id).await? == [id] {
         let detail = "the last active number of a workspace cannot be released".to_owned();
         return Err(ApiError::Conflict { code: "last_number", detail });
     }

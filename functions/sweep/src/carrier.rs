@@ -7,7 +7,7 @@ use shared::{
         self, DbError, numbers,
         sweeps::{self, KnownNumber, StoredWebhooks},
     },
-    domain::{MessagingStatus, NumberStatus, mask},
+    domain::{GONE_FROM_CARRIER, MessagingStatus, NumberStatus, mask},
     signalwire::{ClientError, IncomingNumber, NumberUpdate},
 };
 
@@ -18,7 +18,6 @@ use crate::{
 
 /// Requests to the carrier that one run makes beyond the list, for ghosts and for repairs each.
 const MOST_REQUESTS: usize = 20;
-const GHOST: &str = "The carrier does not have this number any more. Release it and get another one.";
 
 /// Finds orphans, ghosts, and numbers that are not as they should be. The carrier is asked first: what it sells
 /// meanwhile is missing from its list, not from ours, and is looked up once more before it counts as a ghost.
@@ -124,7 +123,7 @@ async fn is_ghost(state: &State, number: &KnownNumber) -> Result<bool, SweepErro
     }
     let mut connection = state.pool.get().await?;
     let transaction = db::system_transaction(&mut connection).await?;
-    let marked = sweeps::mark_ghost(&transaction, number.id, GHOST).await?;
+    let marked = sweeps::mark_ghost(&transaction, number.id, GONE_FROM_CARRIER).await?;
     transaction.commit().await.map_err(DbError::from)?;
     if marked {
         tracing::error!(

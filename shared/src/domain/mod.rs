@@ -103,8 +103,8 @@ pub use upload::{
     max_media_bytes,
 };
 pub use vocabulary::{
-    CampaignOwner, Channel, ConversationStatus, Direction, MediaState, MemberRole, MessageStatus, MessagingStatus,
-    NumberStatus, NumberType, SenderReason, Service, SubscriptionTier,
+    CampaignOwner, Channel, ConversationStatus, Direction, GONE_FROM_CARRIER, MediaState, MemberRole, MessageStatus,
+    MessagingStatus, NumberStatus, NumberType, SenderReason, Service, SubscriptionTier,
 };
 pub use webhook::{
     WebhookDeliveryState, WebhookDestinations, WebhookDisabledReason, WebhookEndpointStatus, WebhookEventType,

@@ -77,6 +77,9 @@ text_enum! {
     }
 }
 
+/// Why a number may not text that the carrier does not have any more: it was ported away, or released there.
+pub const GONE_FROM_CARRIER: &str = "The carrier does not have this number any more. Release it and get another one.";
+
 text_enum! {
     /// By whose 10DLC campaign a number texts.
     pub enum CampaignOwner {

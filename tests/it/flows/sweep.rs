@@ -141,6 +141,14 @@ async fn a_ghost_is_marked_and_reported_once() {
     assert!(text(&number, "messagingFailureReason").contains("does not have this number"));
     assert!(app.log_text().contains("ghost number"));
     assert_eq!(sweep(&app).await["ghosts"], 0);
+
+    // Although it is the workspace's last.
+    let path = format!("/phone-numbers/{}", text(&number, "id"));
+    let released = app.call(reqwest::Method::DELETE, &app.api(&org.id, &path), Some(&org.admin_token), None, &[]).await;
+    assert_eq!((released.status.as_u16(), &released.body["phoneNumber"]["status"]), (200, &json!("released")));
+    let another = app.post(&org, "/phone-numbers", &json!({ "numberType": "primary" })).await;
+    assert!(another.status.is_success(), "{another:?}");
+    app.wait_for_numbers(&org, 1).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
