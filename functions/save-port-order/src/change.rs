@@ -164,7 +164,7 @@ async fn store(
     let mut changed = Vec::new();
     if let Some(wishes) = &fields.numbers {
         checks::check_numbers(state, entered, order.id, wishes).await?;
-        port_numbers::replace(client, &order, wishes).await?;
+        port_numbers::replace(client, &order, wishes).await.map_err(checks::claimed_elsewhere)?;
         changed.push("numbers");
     }
     let details = apply(order.details, fields, &mut changed);

@@ -108,7 +108,7 @@ async fn act(state: &State, entered: &Entered<'_>, session: &Session, order: Ord
             Ok(Done { document: Some(Box::new((row, document))), ..ok(id) })
         }
         Order::Cancel { id, version } => change::cancel(entered, by, (id, version)).await.map(ok),
-        // Has its own way, between two transactions.
+        // Has its own way, in transactions of its own.
         Order::Submit { .. } => Err(ApiError::Internal("a submission came to the changes".into())),
     }
 }

@@ -1,5 +1,6 @@
-//! Hands an order to the operator. What asks others comes between two transactions: in the first the order is looked at, in
-//! the second it is submitted if it is still the same.
+//! Hands an order to the operator. What asks others comes between two transactions: in the first everything is looked at that
+//! needs nobody else, because a look-up costs; in the last the order is submitted if it is still the same. What the carrier
+//! said is kept in between, whatever becomes of the submission.
 
 use futures_util::{StreamExt, stream};
 use shared::{
@@ -11,7 +12,7 @@ use shared::{
     auth::{self, Access, Entered},
     clock,
     db::{
-        DbError, number_changes, port_documents,
+        number_changes, port_documents,
         port_documents::PortDocument,
         port_numbers::{self, Claim, PortNumber, Wish},
         port_orders::{Move, PortOrder},
@@ -29,6 +30,8 @@ use crate::{
 
 /// Look-ups at the same time.
 const AT_ONCE: usize = 10;
+/// Kept in the place of the line type of a number that the carrier does not know.
+const NOT_VALID: &str = "invalid";
 
 /// What was found out about the numbers and documents.
 struct Evidence {
@@ -44,7 +47,7 @@ pub(crate) async fn submit(
 ) -> Result<WholeOrder, ApiError> {
     let whole = look(state, session, (id, version)).await?;
     let order_id = whole.order.id;
-    let evidence = gather(state, whole).await?;
+    let evidence = gather(state, session, whole).await?;
 
     let mut connection = state.pool.get().await?;
     let entered = auth::enter_again(&mut connection, &session.caller, &session.workspace, Access::Administer).await?;
@@ -53,7 +56,8 @@ pub(crate) async fn submit(
     Ok(whole)
 }
 
-/// Everything that can be judged without asking anybody.
+/// Everything that can be judged without asking anybody. The claim is tried as well, and not kept: what the plan does not
+/// allow, or somebody else has, is refused before the carrier takes money for saying anything about it.
 async fn look(
     state: &State,
     session: &Session,
@@ -63,12 +67,18 @@ async fn look(
     let entered = auth::enter(&mut connection, &session.caller, &session.workspace, Access::Administer).await?;
     let id = id.ok_or_else(not_found)?;
     let whole = porting::find(entered.transaction, entered.workspace.id, id).await?.ok_or_else(not_found)?;
-    entered.commit().await?;
 
     check_version(&whole.order, version)?;
     if !whole.order.state.is_editable() {
         return Err(not_allowed(&whole.order));
     }
+    check_complete(&whole)?;
+    // The transaction is not committed: nothing is held while the carrier is asked.
+    claim(state, &entered, (id, version), &whole.numbers.iter().collect::<Vec<_>>()).await?;
+    Ok(whole)
+}
+
+fn check_complete(whole: &WholeOrder) -> Result<(), ApiError> {
     let kinds = whole.documents.iter().map(|(document, _)| document.kind);
     let missing = api::missing(&whole.order.details, &whole.numbers, kinds);
     let mut errors: Vec<FieldError> = missing.into_iter().map(|field| fault(field, what_is_missing(field))).collect();
@@ -77,7 +87,23 @@ async fn look(
     {
         errors.push(fault("loaSignedOn", error));
     }
-    if errors.is_empty() { Ok(whole) } else { Err(ApiError::Invalid(errors)) }
+    for (at, number) in whole.numbers.iter().enumerate() {
+        if let Some(refusal) = refused_before(number) {
+            errors.push(fault(&format!("numbers[{at}].phoneNumber"), refusal));
+        }
+    }
+    if errors.is_empty() { Ok(()) } else { Err(ApiError::Invalid(errors)) }
+}
+
+/// Why the carrier ruled a number out when it was asked at an earlier attempt.
+fn refused_before(number: &PortNumber) -> Option<&'static str> {
+    match number.portability {
+        Portability::Unchecked => {
+            let word = number.line_type.as_deref()?;
+            refused_line(word != NOT_VALID, None, Some(word))
+        }
+        Portability::Portable | Portability::Unknown => None,
+    }
 }
 
 fn what_is_missing(field: &str) -> &'static str {
@@ -90,8 +116,25 @@ fn what_is_missing(field: &str) -> &'static str {
     }
 }
 
-/// Asks the bucket and the carrier.
-async fn gather(state: &State, whole: WholeOrder) -> Result<Evidence, ApiError> {
+/// Asks the bucket, and only then the carrier, which takes money.
+async fn gather(state: &State, session: &Session, whole: WholeOrder) -> Result<Evidence, ApiError> {
+    let order_id = whole.order.id;
+    let arrived = list_arrived(state, &whole).await?;
+    let lookups: Vec<_> = stream::iter(whole.numbers).map(|n| look_up(state, n)).buffered(AT_ONCE).collect().await;
+    keep(state, session, order_id, &lookups).await?;
+    let mut errors = Vec::new();
+    for (at, (_, lookup)) in lookups.iter().enumerate() {
+        let refusal = lookup.as_ref().and_then(|lookup| {
+            refused_line(lookup.is_valid, lookup.number_type.as_deref(), lookup.line_type.as_deref())
+        });
+        if let Some(refusal) = refusal {
+            errors.push(fault(&format!("numbers[{at}].phoneNumber"), refusal));
+        }
+    }
+    if errors.is_empty() { Ok(Evidence { lookups, arrived }) } else { Err(ApiError::Invalid(errors)) }
+}
+
+async fn list_arrived(state: &State, whole: &WholeOrder) -> Result<Vec<PortDocumentId>, ApiError> {
     let mut errors = Vec::new();
     let mut arrived = Vec::new();
     for (document, _) in &whole.documents {
@@ -103,16 +146,7 @@ async fn gather(state: &State, whole: WholeOrder) -> Result<Evidence, ApiError> 
             errors.push(fault(document.kind.field(), detail));
         }
     }
-    let lookups: Vec<_> = stream::iter(whole.numbers).map(|n| look_up(state, n)).buffered(AT_ONCE).collect().await;
-    for (at, (_, lookup)) in lookups.iter().enumerate() {
-        let refusal = lookup.as_ref().and_then(|lookup| {
-            refused_line(lookup.is_valid, lookup.number_type.as_deref(), lookup.line_type.as_deref())
-        });
-        if let Some(refusal) = refusal {
-            errors.push(fault(&format!("numbers[{at}].phoneNumber"), refusal));
-        }
-    }
-    if errors.is_empty() { Ok(Evidence { lookups, arrived }) } else { Err(ApiError::Invalid(errors)) }
+    if errors.is_empty() { Ok(arrived) } else { Err(ApiError::Invalid(errors)) }
 }
 
 async fn has_arrived(state: &State, document: &PortDocument) -> Result<bool, ApiError> {
@@ -136,7 +170,44 @@ async fn look_up(state: &State, number: PortNumber) -> (PortNumber, Option<Looku
     }
 }
 
-/// Under the workspace's lock: of two orders at once the second one counts the first.
+/// Keeps what the carrier said. It is said of a number, and so stays true if the order was edited meanwhile; of a number that
+/// was taken out it is not kept.
+async fn keep(
+    state: &State,
+    session: &Session,
+    id: PortOrderId,
+    lookups: &[(PortNumber, Option<Lookup>)],
+) -> Result<(), ApiError> {
+    if lookups.iter().all(|(_, lookup)| lookup.is_none()) {
+        return Ok(());
+    }
+    let mut connection = state.pool.get().await?;
+    let entered = auth::enter_again(&mut connection, &session.caller, &session.workspace, Access::Administer).await?;
+    // Whoever edits the numbers of the order holds its lock: without it the two could wait for each other's rows.
+    get_locked(&entered, Some(id)).await?;
+    for (number, lookup) in lookups {
+        if let Some(lookup) = lookup {
+            let (portability, line_type) = verdict(lookup);
+            port_numbers::set_portability(entered.transaction, number.id, portability, line_type, clock::now()).await?;
+        }
+    }
+    Ok(entered.commit().await?)
+}
+
+/// What is kept of a lookup. A number that was ruled out stays unchecked, with the word that ruled it out as its line type.
+fn verdict(lookup: &Lookup) -> (Portability, Option<&str>) {
+    if !lookup.is_valid {
+        return (Portability::Unchecked, Some(NOT_VALID));
+    }
+    let line_type = lookup.line_type.as_deref();
+    let rules_out = |word: &str| refused_line(true, None, Some(word)).is_some();
+    match [line_type, lookup.number_type.as_deref()].into_iter().flatten().find(|word| rules_out(word)) {
+        Some(word) => (Portability::Unchecked, Some(word)),
+        None => (Portability::Portable, line_type),
+    }
+}
+
+/// Submits the order, if it is still the one that was looked at.
 async fn store(
     state: &State,
     entered: &Entered<'_>,
@@ -145,31 +216,41 @@ async fn store(
     evidence: &Evidence,
 ) -> Result<WholeOrder, ApiError> {
     let (client, workspace_id, now) = (entered.transaction, entered.workspace.id, clock::now());
-    reservation::check_room(client, &state.business, workspace_id, 0).await.or_else(no_room_yet)?;
-    let order = get_locked(entered, Some(id)).await?;
-    check_version(&order, version)?;
     let numbers: Vec<&PortNumber> = evidence.lookups.iter().map(|(number, _)| number).collect();
-    check_again(state, entered, &order, &numbers).await?;
-
-    // One that was rejected holds its numbers: they are counted anew.
-    port_numbers::set_claimed(client, workspace_id, id, Claim::GivenUp).await?;
-    let more = count_new(entered, &numbers).await?;
-    reservation::check_room(client, &state.business, workspace_id, more).await?;
-    port_numbers::set_claimed(client, workspace_id, id, Claim::Taken).await.map_err(claimed_elsewhere)?;
+    let order = claim(state, entered, (id, version), &numbers).await?;
 
     for (number, lookup) in &evidence.lookups {
-        let (portability, line_type) = match lookup {
-            Some(lookup) => (Portability::Portable, lookup.line_type.as_deref()),
-            None if number.portability == Portability::Portable => continue,
-            None => (Portability::Unknown, None),
-        };
-        port_numbers::set_portability(client, number.id, portability, line_type, now).await?;
+        if lookup.is_none() && number.portability != Portability::Portable {
+            port_numbers::set_portability(client, number.id, Portability::Unknown, None, now).await?;
+        }
     }
     port_documents::mark_arrived(client, workspace_id, &evidence.arrived, now).await?;
     if !porting::move_order(client, &order, &Move::Submitted, by, now).await? {
         return Err(not_allowed(&order));
     }
     porting::find(client, workspace_id, id).await?.ok_or_else(not_found)
+}
+
+/// Claims the numbers of an order, and gives it, locked. Under the workspace's lock: of two orders at once the second one
+/// counts the first.
+async fn claim(
+    state: &State,
+    entered: &Entered<'_>,
+    (id, version): (PortOrderId, i32),
+    numbers: &[&PortNumber],
+) -> Result<PortOrder, ApiError> {
+    let (client, workspace_id) = (entered.transaction, entered.workspace.id);
+    reservation::check_room(client, &state.business, workspace_id, 0).await.or_else(no_room_yet)?;
+    let order = get_locked(entered, Some(id)).await?;
+    check_version(&order, version)?;
+    check_again(state, entered, &order, numbers).await?;
+
+    // One that was rejected holds its numbers: they are counted anew.
+    port_numbers::set_claimed(client, workspace_id, id, Claim::GivenUp).await?;
+    let more = count_new(entered, numbers).await?;
+    reservation::check_room(client, &state.business, workspace_id, more).await?;
+    port_numbers::set_claimed(client, workspace_id, id, Claim::Taken).await.map_err(checks::claimed_elsewhere)?;
+    Ok(order)
 }
 
 /// The first look at the plan is for its lock and its refusals; whether there is room is asked below.
@@ -214,18 +295,6 @@ async fn count_new(entered: &Entered<'_>, numbers: &[&PortNumber]) -> Result<i64
         more += i64::from(!replaced.is_some_and(|old| old.status != NumberStatus::Released));
     }
     Ok(more)
-}
-
-fn claimed_elsewhere(error: DbError) -> ApiError {
-    match error {
-        DbError::Constraint { ref constraint, .. } if constraint == "port_order_numbers_claimed_key" => {
-            ApiError::invalid("numbers", "one of them is in use here already or on its way; ask the operator")
-        }
-        DbError::Constraint { ref constraint, .. } if constraint == "port_order_numbers_replaced_key" => {
-            ApiError::invalid("numbers", "another open port order replaces the same number")
-        }
-        error => error.into(),
-    }
 }
 
 fn fault(field: &str, detail: impl std::fmt::Display) -> FieldError {

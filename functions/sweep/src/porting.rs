@@ -11,11 +11,17 @@ use shared::{
         port_orders::{self, Due, Move},
         port_sweeps::{self, Reminder},
     },
-    domain::{ApprovedEmail, PortEvent, PortOrderState, PortParty, REJECTION_DAYS},
+    domain::{
+        ApprovedEmail, EmailAddress, EmailSender, PortEvent, PortOrderId, PortOrderState, PortParty, REJECTION_DAYS,
+    },
+    mail::MailError,
     signalwire::{IncomingNumber, NumberUpdate},
 };
 
-use crate::handler::{BATCH, Report, State, SweepError};
+use crate::{
+    handler::{BATCH, Report, State, SweepError},
+    turns::TimeSlice,
+};
 
 type Swept = Result<(), SweepError>;
 
@@ -145,42 +151,55 @@ pub(crate) async fn cancel(state: &State, report: &mut Report) -> Swept {
     Ok(())
 }
 
-/// Writes to the administrators about a rejection, at once and then again before it cancels the order.
+/// Writes to the administrators about a rejection, at once and then again before it cancels the order. One order after the
+/// other, so that a turn that ends too early loses one reminder at most. Without mail there is nothing to do: nothing is
+/// counted, and nothing is said to have been written.
 pub(crate) async fn remind(state: &State, report: &mut Report) -> Swept {
-    let mut connection = state.pool.get().await?;
-    let transaction = db::system_transaction(&mut connection).await?;
-    let reminders = port_sweeps::claim_reminders(&transaction, clock::now(), BATCH).await?;
-    for reminder in &reminders {
-        let note = Note {
-            event: PortEvent::Reminded,
-            party: PortParty::System,
-            actor: None,
-            state: PortOrderState::Rejected,
-            detail: None,
-        };
-        port_events::insert(&transaction, reminder.order, &note).await?;
-    }
-    transaction.commit().await.map_err(DbError::from)?;
-    drop(connection);
+    let Some(sender) = state.business.email.choose(None, None) else { return Ok(()) };
+    let time = TimeSlice::begin();
+    let mut tried: Vec<PortOrderId> = Vec::new();
+    while !time.is_over() {
+        let mut connection = state.pool.get().await?;
+        let transaction = db::system_transaction(&mut connection).await?;
+        let Some(reminder) = port_sweeps::claim_reminder(&transaction, clock::now(), &tried).await? else { break };
+        tried.push(reminder.order.0);
+        let addresses = port_sweeps::list_admin_addresses(&transaction, reminder.order.1).await?;
+        if addresses.is_empty() {
+            // Not counted: somebody may become an administrator, or get an address, in time.
+            continue;
+        }
+        transaction.commit().await.map_err(DbError::from)?;
+        drop(connection);
 
-    for reminder in &reminders {
-        report.port_reminders += 1;
-        write(state, reminder).await?;
+        match write(state, &sender, &reminder, addresses).await? {
+            Reached::Somebody => report.port_reminders += 1,
+            Reached::Nobody => give_back(state, &reminder).await?,
+            // The mail may be on its way, and is not sent twice.
+            Reached::Perhaps => {}
+        }
     }
     Ok(())
 }
 
-async fn write(state: &State, reminder: &Reminder) -> Swept {
+/// Whom a reminder has reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Reached {
+    /// No mail was taken.
+    Nobody,
+    /// None was taken for certain.
+    Perhaps,
+    /// At least one was taken.
+    Somebody,
+}
+
+async fn write(
+    state: &State,
+    sender: &EmailSender,
+    reminder: &Reminder,
+    addresses: Vec<EmailAddress>,
+) -> Result<Reached, SweepError> {
     let (id, workspace_id): Due = reminder.order;
-    let Some(sender) = state.business.email.choose(None, None) else {
-        tracing::info!(%workspace_id, port_order_id = %id, "mail is not enabled, nobody is reminded of a rejected port order");
-        return Ok(());
-    };
-    let mut connection = state.pool.get().await?;
-    let transaction = db::system_transaction(&mut connection).await?;
-    let addresses = port_sweeps::list_admin_addresses(&transaction, workspace_id).await?;
-    transaction.commit().await.map_err(DbError::from)?;
-    drop(connection);
+    let mut reached = Reached::Nobody;
     for to in addresses {
         let mail = match ApprovedEmail::approve(sender.clone(), to, SUBJECT, text(reminder)) {
             Ok(mail) => mail,
@@ -189,10 +208,46 @@ async fn write(state: &State, reminder: &Reminder) -> Swept {
                 continue;
             }
         };
-        if let Err(error) = state.mailer.send(&mail).await {
-            tracing::warn!(%workspace_id, port_order_id = %id, %error, "a reminder was not sent");
+        match state.mailer.send(&mail).await {
+            Ok(_) => {
+                // With the first one, so that the history knows of it whatever becomes of the others.
+                if reached != Reached::Somebody {
+                    note_reminded(state, reminder).await?;
+                }
+                reached = Reached::Somebody;
+            }
+            Err(error) => {
+                tracing::warn!(%workspace_id, port_order_id = %id, %error, "a reminder was not sent");
+                reached = reached.max(match error {
+                    MailError::Unknown(_) => Reached::Perhaps,
+                    MailError::Unavailable(_) | MailError::Refused(_) => Reached::Nobody,
+                });
+            }
         }
     }
+    Ok(reached)
+}
+
+async fn note_reminded(state: &State, reminder: &Reminder) -> Swept {
+    let mut connection = state.pool.get().await?;
+    let transaction = db::system_transaction(&mut connection).await?;
+    let note = Note {
+        event: PortEvent::Reminded,
+        party: PortParty::System,
+        actor: None,
+        state: PortOrderState::Rejected,
+        detail: None,
+    };
+    port_events::insert(&transaction, reminder.order, &note).await?;
+    transaction.commit().await.map_err(DbError::from)?;
+    Ok(())
+}
+
+async fn give_back(state: &State, reminder: &Reminder) -> Swept {
+    let mut connection = state.pool.get().await?;
+    let transaction = db::system_transaction(&mut connection).await?;
+    port_sweeps::give_back_reminder(&transaction, reminder).await?;
+    transaction.commit().await.map_err(DbError::from)?;
     Ok(())
 }
 

@@ -115,6 +115,9 @@ pub async fn list(
 }
 
 /// Makes these the numbers of an order. What was found out about one that stays, stays.
+///
+/// # Errors
+/// The constraint `port_order_numbers_replaced_key`: another order takes the place of the same number.
 pub async fn replace(client: &impl GenericClient, order: &PortOrder, wishes: &[Wish]) -> Result<(), DbError> {
     let kept: Vec<&str> = wishes.iter().map(|wish| wish.phone_number.as_str()).collect();
     let sql = "-- port_numbers::remove_others
@@ -122,6 +125,11 @@ pub async fn replace(client: &impl GenericClient, order: &PortOrder, wishes: &[W
         WHERE workspace_id = $1 AND order_id = $2 AND removed_at IS NULL AND phone_number <> ALL ($3)";
     let ids = [(&order.workspace_id.0 as _, Type::UUID), (&order.id.0 as _, Type::UUID)];
     client.query_typed(sql, &[ids[0].clone(), ids[1].clone(), (&kept, Type::TEXT_ARRAY)]).await?;
+    // A rejected order holds its claim: two of its numbers that trade what they replace would meet in the unique index.
+    let sql = "-- port_numbers::clear_replaced
+        UPDATE port_order_numbers SET replaces_phone_number_id = NULL, updated_at = now()
+        WHERE workspace_id = $1 AND order_id = $2 AND removed_at IS NULL AND replaces_phone_number_id IS NOT NULL";
+    client.query_typed(sql, &ids).await?;
     for (position, wish) in (0_i16..).zip(wishes) {
         let sql = "-- port_numbers::upsert
             INSERT INTO port_order_numbers (workspace_id, order_id, position, phone_number, number_type, friendly_name,
@@ -160,6 +168,23 @@ pub async fn list_ordered_elsewhere(
         [(&workspace_id.0, Type::UUID), (&except.0, Type::UUID), (&texts, Type::TEXT_ARRAY)];
     let rows = client.query_typed(sql, &params).await?;
     rows.iter().map(|row| stored_number(row, "phone_number")).collect()
+}
+
+/// Which of these numbers of the workspace another order takes the place of, from its submission to its end.
+pub async fn list_replaced_elsewhere(
+    client: &impl GenericClient,
+    workspace_id: WorkspaceId,
+    except: PortOrderId,
+    numbers: &[PhoneNumberId],
+) -> Result<Vec<PhoneNumberId>, DbError> {
+    let sql = "-- port_numbers::list_replaced_elsewhere
+        SELECT replaces_phone_number_id FROM port_order_numbers
+        WHERE workspace_id = $1 AND order_id <> $2 AND replaces_phone_number_id = ANY ($3) AND claimed";
+    let ids: Vec<Uuid> = numbers.iter().map(|id| id.0).collect();
+    let params: [(&(dyn ToSql + Sync), Type); 3] =
+        [(&workspace_id.0, Type::UUID), (&except.0, Type::UUID), (&ids, Type::UUID_ARRAY)];
+    let rows = client.query_typed(sql, &params).await?;
+    rows.iter().map(|row| column(row, "replaces_phone_number_id").map(PhoneNumberId)).collect()
 }
 
 /// Which of these numbers cannot be ported here, because somebody on the platform has them, is getting them, or has just
@@ -204,7 +229,8 @@ pub enum Claim {
     GivenUp,
 }
 
-/// Stores what the carrier's lookup said.
+/// Stores what the carrier's lookup said. A number that is portable stays so: of two attempts at once one may have had no
+/// answer. A row is of one number for as long as it is not removed, so nothing is said of another.
 pub async fn set_portability(
     client: &impl GenericClient,
     id: PortNumberId,
@@ -214,7 +240,7 @@ pub async fn set_portability(
 ) -> Result<(), DbError> {
     let sql = "-- port_numbers::set_portability
         UPDATE port_order_numbers SET portability = $2, line_type = $3, checked_at = $4, updated_at = now()
-        WHERE id = $1";
+        WHERE id = $1 AND removed_at IS NULL AND portability <> 'portable'";
     let params: [(&(dyn ToSql + Sync), Type); 4] =
         [(&id.0, Type::UUID), (&portability.as_str(), Type::TEXT), (&line_type, Type::TEXT), (&now, Type::TIMESTAMPTZ)];
     client.query_typed(sql, &params).await?;

@@ -5,6 +5,7 @@ use tokio_postgres::{
     GenericClient, Row,
     types::{ToSql, Type},
 };
+use uuid::Uuid;
 
 use super::{DbError, column, port_orders::Due};
 use crate::domain::{DRAFT_DAYS, EmailAddress, PortOrderId, REJECTION_DAYS, REMINDER_DAYS, WorkspaceId};
@@ -61,36 +62,59 @@ pub struct Reminder {
     pub rejected_at: DateTime<Utc>,
     /// Why.
     pub reason: String,
+    /// How many were counted before it, and with it.
+    counted: (i32, i32),
 }
 
-/// Takes up the rejections that somebody is to be reminded of, and counts the reminder: a process that dies before it
-/// sends leaves it to the next one, and nobody is written to twice.
-pub async fn claim_reminders(
+/// Takes up one rejection that somebody is to be reminded of, and counts the reminder: nobody else sends it, and a process
+/// that dies before it sends loses this one. `tried`: those that were taken up in this run already. First comes what was not
+/// touched for longest, so that reminders that reach nobody keep no other from its turn.
+pub async fn claim_reminder(
     client: &impl GenericClient,
     now: DateTime<Utc>,
-    limit: i64,
-) -> Result<Vec<Reminder>, DbError> {
-    let sql = "-- port_sweeps::claim_reminders
-        UPDATE port_orders SET updated_at = now(),
-            reminders = (SELECT count(*) FROM unnest($2::int8[]) AS day
-                WHERE rejected_at + make_interval(days => day::integer) <= $1)
-        WHERE id IN (
-            SELECT o.id FROM port_orders o JOIN workspaces w ON w.id = o.workspace_id
+    tried: &[PortOrderId],
+) -> Result<Option<Reminder>, DbError> {
+    let sql = "-- port_sweeps::claim_reminder
+        WITH due AS (
+            SELECT o.id, o.reminders FROM port_orders o JOIN workspaces w ON w.id = o.workspace_id
             WHERE o.state = 'rejected' AND w.deleted_at IS NULL AND o.reminders < cardinality($2::int8[])
                 AND o.rejected_at + make_interval(days => ($2::int8[])[o.reminders + 1]::integer) <= $1
-            ORDER BY o.rejected_at LIMIT $3 FOR UPDATE OF o SKIP LOCKED)
-        RETURNING id, workspace_id, rejected_at, rejection_reason";
+                AND o.id <> ALL ($3)
+            ORDER BY o.updated_at LIMIT 1 FOR UPDATE OF o SKIP LOCKED)
+        UPDATE port_orders o SET updated_at = now(),
+            reminders = (SELECT count(*) FROM unnest($2::int8[]) AS day
+                WHERE o.rejected_at + make_interval(days => day::integer) <= $1)
+        FROM due WHERE o.id = due.id
+        RETURNING o.id, o.workspace_id, o.rejected_at, o.rejection_reason, o.reminders, due.reminders AS counted_before";
+    let tried: Vec<Uuid> = tried.iter().map(|id| id.0).collect();
     let params: [(&(dyn ToSql + Sync), Type); 3] =
-        [(&now, Type::TIMESTAMPTZ), (&REMINDER_DAYS.as_slice(), Type::INT8_ARRAY), (&limit, Type::INT8)];
-    let rows = client.query_typed(sql, &params).await?;
-    let read = |row: &Row| {
+        [(&now, Type::TIMESTAMPTZ), (&REMINDER_DAYS.as_slice(), Type::INT8_ARRAY), (&tried, Type::UUID_ARRAY)];
+    let row = client.query_typed_opt(sql, &params).await?;
+    row.map(|row| {
         Ok(Reminder {
-            order: (PortOrderId(column(row, "id")?), WorkspaceId(column(row, "workspace_id")?)),
-            rejected_at: column(row, "rejected_at")?,
-            reason: column(row, "rejection_reason")?,
+            order: (PortOrderId(column(&row, "id")?), WorkspaceId(column(&row, "workspace_id")?)),
+            rejected_at: column(&row, "rejected_at")?,
+            reason: column(&row, "rejection_reason")?,
+            counted: (column(&row, "counted_before")?, column(&row, "reminders")?),
         })
-    };
-    rows.iter().map(read).collect()
+    })
+    .transpose()
+}
+
+/// Counts a reminder no more that reached nobody: a later run sends it. What was decided about the order meanwhile stays.
+pub async fn give_back_reminder(client: &impl GenericClient, reminder: &Reminder) -> Result<(), DbError> {
+    let sql = "-- port_sweeps::give_back_reminder
+        UPDATE port_orders SET reminders = $4, updated_at = now()
+        WHERE id = $1 AND state = 'rejected' AND rejected_at = $2 AND reminders = $3";
+    let (before, with) = reminder.counted;
+    let params: [(&(dyn ToSql + Sync), Type); 4] = [
+        (&reminder.order.0.0, Type::UUID),
+        (&reminder.rejected_at, Type::TIMESTAMPTZ),
+        (&with, Type::INT4),
+        (&before, Type::INT4),
+    ];
+    client.query_typed(sql, &params).await?;
+    Ok(())
 }
 
 /// The addresses of a workspace's administrators. What is no address of the usual form is left out.

@@ -8,6 +8,7 @@ use crate::support::{Answer, Organization, TestApp};
 
 mod operator;
 mod replacement;
+mod submitting;
 mod sweeping;
 
 pub const NUMBER: &str = "+14055550191";
@@ -126,6 +127,17 @@ impl Desk<'_> {
         let order = self.read(id).await;
         let history = order["history"].as_array().unwrap();
         history.iter().map(|entry| text(entry, "/event").to_owned()).collect()
+    }
+
+    /// How often the carrier was asked about a number, which it takes money for.
+    pub async fn lookups(&self) -> usize {
+        let requests = self.app.sim_get("/requests").await["requests"].as_array().unwrap().clone();
+        requests.iter().filter(|request| request["operation"] == "lookup").count()
+    }
+
+    pub async fn change(&self, id: &str, mut fields: Value) -> Answer {
+        fields["version"] = self.read(id).await["version"].clone();
+        self.call(Method::PATCH, &format!("/{id}"), Some(&fields)).await
     }
 
     pub async fn sweep(&self) -> Value {
@@ -266,7 +278,10 @@ async fn what_is_missing_or_wrong_is_named_before_an_order_is_submitted() {
     app.sim_post("/lookups", json!({ "phoneNumber": NUMBER, "lineType": "pager" })).await;
     assert_eq!(fields(&desk.submit(&id).await), ["numbers[0].phoneNumber"], "a pager cannot be ported");
 
-    // A lookup that does not answer holds nothing up.
+    // A lookup that does not answer holds nothing up. A number that is taken out and in again is looked up anew.
+    for numbers in [json!([]), one()] {
+        assert_eq!(change(json!({ "numbers": numbers })).await.status, StatusCode::OK);
+    }
     app.sim_post("/faults", json!({ "operation": "lookup", "kind": "error_before", "count": 0 })).await;
     let submitted = desk.submit(&id).await;
     assert_eq!(submitted.status, StatusCode::OK, "{submitted:?}");

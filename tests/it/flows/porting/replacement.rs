@@ -3,7 +3,7 @@
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
-use super::{Desk, NUMBER, desk, outcome, text};
+use super::{Desk, NUMBER, desk, fields, outcome, text};
 use crate::support::TestApp;
 
 const CUSTOMER: &str = "+14055550123";
@@ -97,4 +97,43 @@ async fn a_completion_that_dies_half_way_leaves_nothing_behind() {
     owner.batch_execute("DROP TRIGGER die ON port_order_events").await.unwrap();
     assert_eq!(desk.answer(&id, json!({ "answer": "completed" })).await.status, StatusCode::OK);
     assert_eq!(text(&desk.numbers().await[0], "/phoneNumber"), NUMBER);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_numbers_of_a_rejected_order_replace_can_be_changed_but_not_to_what_another_order_replaces() {
+    let app = TestApp::start().await;
+    let desk = desk(&app, "enterprise").await;
+    let own = desk.numbers().await[0]["id"].clone();
+    let second = "+14055550192";
+    let numbers = |of_first: &Value, of_second: &Value| {
+        json!([
+            { "phoneNumber": NUMBER, "replacesPhoneNumberId": of_first },
+            { "phoneNumber": second, "replacesPhoneNumberId": of_second },
+        ])
+    };
+    let reject = async |id: &str| {
+        let rejected = desk.answer(id, json!({ "answer": "rejected", "reason": "The name differs." })).await;
+        assert_eq!(rejected.status, StatusCode::OK, "{rejected:?}");
+    };
+    let id = desk.submitted(&numbers(&Value::Null, &own)).await;
+    reject(&id).await;
+    let changed = desk.change(&id, json!({ "numbers": numbers(&own, &Value::Null) })).await;
+    assert_eq!(changed.status, StatusCode::OK, "{changed:?}");
+    let now = &changed.body["portOrder"]["numbers"];
+    assert_eq!((&now[0]["replacesPhoneNumberId"], &now[1]["replacesPhoneNumberId"]), (&own, &Value::Null));
+
+    // The one that was rejected holds its claim: no other order gets what it replaces.
+    let other = desk.submitted(&json!([{ "phoneNumber": "+14055550193" }])).await;
+    reject(&other).await;
+    let wish = json!({ "numbers": [{ "phoneNumber": "+14055550193", "replacesPhoneNumberId": own }] });
+    let refused = desk.change(&other, wish.clone()).await;
+    assert_eq!(
+        (outcome(&refused), fields(&refused)),
+        ((422, "invalid_request"), vec!["numbers[0].replacesPhoneNumberId"])
+    );
+    assert_eq!(desk.submit(&id).await.status, StatusCode::OK);
+    let order = desk.read(&id).await;
+    assert_eq!(desk.step(&order, "cancel").await.status, StatusCode::OK);
+    let changed = desk.change(&other, wish).await;
+    assert_eq!(changed.status, StatusCode::OK, "it is free again: {changed:?}");
 }

@@ -5,7 +5,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use shared::clock;
 
-use super::{NUMBER, desk, one, outcome, text};
+use super::{Desk, NUMBER, desk, one, outcome, text};
 use crate::support::TestApp;
 
 async fn rejected_days_ago(app: &TestApp, days: i32) {
@@ -61,19 +61,46 @@ async fn a_number_that_comes_early_gets_its_webhooks_once_and_texts_only_after_t
     assert_eq!(text(&waiting[0], "/snippet"), "Is it you?");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_rejection_that_nobody_answers_is_reminded_of_and_cancels_the_order_after_a_week() {
-    let app = TestApp::start_with(|options| {
-        let email = json!({ "email": { "primary": "hello@porting.example.com" } });
+/// Mail is switched on; what stands for AWS knows an address of ours only when it is told of it, as SES does.
+async fn mail_app(address: &str) -> TestApp {
+    TestApp::start_with(|options| {
+        let email = json!({ "email": { "primary": address } });
         options.parameters.insert("BusinessConfig".to_owned(), email.to_string());
     })
-    .await;
-    let known = json!({ "EmailIdentity": "hello@porting.example.com" }).to_string();
+    .await
+}
+
+async fn tell_ses(app: &TestApp, address: &str) {
+    let known = json!({ "EmailIdentity": address }).to_string();
     assert!(app.aws("ses", "/v2/email/identities", known).await.status.is_success());
-    let desk = desk(&app, "enterprise").await;
-    let id = desk.submitted(&one()).await;
+}
+
+/// The desk of an organisation whose administrator has an address, unlike those of the other tests.
+async fn desk_with_address(app: &TestApp) -> Desk<'_> {
+    let founder = json!({ "email": "zoe@example.test", "firstName": "Zoe" });
+    let org = json!({ "name": "Harbour Dental", "plan": "enterprise", "user": founder });
+    let org = app.organization_with(org).await;
+    app.wait_for_numbers(&org, 1).await;
+    Desk { app, org }
+}
+
+async fn rejected(desk: &Desk<'_>, numbers: &Value) -> String {
+    let id = desk.submitted(numbers).await;
     let rejected = desk.answer(&id, json!({ "answer": "rejected", "reason": "The name differs." })).await;
     assert_eq!(rejected.status, StatusCode::OK, "{rejected:?}");
+    id
+}
+
+async fn reminded(desk: &Desk<'_>, id: &str) -> usize {
+    desk.events(id).await.iter().filter(|event| *event == "reminded").count()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rejection_that_nobody_answers_is_reminded_of_and_cancels_the_order_after_a_week() {
+    let app = mail_app("hello@porting.example.com").await;
+    tell_ses(&app, "hello@porting.example.com").await;
+    let desk = desk_with_address(&app).await;
+    let id = rejected(&desk, &one()).await;
 
     assert_eq!(desk.sweep().await["portReminders"], 1, "at once");
     assert_eq!(desk.sweep().await["portReminders"], 0, "not twice");
@@ -90,8 +117,35 @@ async fn a_rejection_that_nobody_answers_is_reminded_of_and_cancels_the_order_af
     assert!(text(&order, "/cancelReason").contains("week"), "{order}");
     assert_eq!(app.count("SELECT count(*) FROM port_order_numbers WHERE claimed", &[]).await, 0);
     assert_eq!(outcome(&desk.step(&order, "submit").await), (409, "port_order_finished"));
-    let events = desk.events(&id).await;
-    assert_eq!(events.iter().filter(|event| *event == "reminded").count(), 3, "{events:?}");
+    assert_eq!(reminded(&desk, &id).await, 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_mail_the_history_does_not_say_that_somebody_was_written_to() {
+    let app = TestApp::start().await;
+    let desk = desk_with_address(&app).await;
+    let id = rejected(&desk, &one()).await;
+    assert_eq!(desk.sweep().await["portReminders"], 0);
+    assert_eq!(reminded(&desk, &id).await, 0);
+    let counted = "SELECT count(*) FROM port_orders WHERE reminders > 0";
+    assert_eq!(app.count(counted, &[]).await, 0, "it stays due until there is mail");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reminder_that_reached_nobody_is_sent_by_a_later_run() {
+    let app = mail_app("hello@late-porting.example.com").await;
+    let (desk, nobody) = (desk_with_address(&app).await, desk(&app, "enterprise").await);
+    let id = rejected(&desk, &one()).await;
+    let other = json!([{ "phoneNumber": "(405) 555-0192", "numberType": "support", "friendlyName": "Help" }]);
+    let of_nobody = rejected(&nobody, &other).await;
+
+    // SES does not send from this address yet.
+    assert_eq!(desk.sweep().await["portReminders"], 0);
+    assert_eq!(reminded(&desk, &id).await, 0);
+    tell_ses(&app, "hello@late-porting.example.com").await;
+    assert_eq!(desk.sweep().await["portReminders"], 1, "the other one has no administrator with an address");
+    assert_eq!(desk.sweep().await["portReminders"], 0, "not twice");
+    assert_eq!((reminded(&desk, &id).await, reminded(&nobody, &of_nobody).await), (1, 0));
 }
 
 #[tokio::test(flavor = "multi_thread")]
