@@ -128,7 +128,8 @@ async fn move_number(
     Ok((Some(Subject::Number(found)), moved))
 }
 
-/// A brand that is not stored yet is made up for by the worker's look at it.
+/// A brand that is not stored yet is made up for by the worker's look at it. One of a deleted workspace stays where it is:
+/// what comes next is a campaign.
 async fn move_brand(
     transaction: &Transaction<'_>,
     event: &RegistrationEvent,
@@ -139,7 +140,7 @@ async fn move_brand(
     let Some(brand) = messaging_brands::find_by_carrier_id(transaction, id).await? else {
         return Ok((None, false));
     };
-    let moved = registration::take_brand_news(transaction, &brand, news, at).await?;
+    let moved = !brand.workspace_deleted && registration::take_brand_news(transaction, &brand, news, at).await?;
     Ok((Some(Subject::Registration(brand.workspace_id, brand.id)), moved))
 }
 

@@ -9,7 +9,8 @@ use shared::{
         self, DbError, Transaction,
         audit_log::{self, Action, Actor, Entry},
         messaging_brands::{self, Brand, Listed},
-        messaging_campaigns, workspaces,
+        messaging_campaigns::{self, Campaign},
+        workspaces,
     },
     domain::{OperatorTask, RegistrationId, RegistrationState},
     lambda::{self, ApiError, ApiReply},
@@ -126,7 +127,7 @@ async fn resubmitted(state: &State, client: &Transaction<'_>, brand: &Brand) -> 
 async fn shown(client: &Transaction<'_>, listed: Listed) -> Result<AdminRegistration, DbError> {
     let Listed { brand, workspace_name } = listed;
     let campaign = messaging_campaigns::find_current(client, brand.workspace_id).await?;
-    let task = task(&brand);
+    let task = task(&brand, campaign.as_ref());
     Ok(AdminRegistration {
         id: brand.id,
         workspace: RegisteredWorkspace { id: brand.workspace_id, name: workspace_name },
@@ -146,7 +147,12 @@ async fn shown(client: &Transaction<'_>, listed: Listed) -> Result<AdminRegistra
     })
 }
 
-fn task(brand: &Brand) -> Option<OperatorTask> {
+fn task(brand: &Brand, campaign: Option<&Campaign>) -> Option<OperatorTask> {
+    if brand.workspace_deleted {
+        // Nobody reads a reason any more, and a correction would cost.
+        let waits = campaign.is_some_and(|campaign| campaign.end_requested_at.is_some());
+        return waits.then_some(OperatorTask::EndCampaign);
+    }
     if brand.correction_requested_at.is_some() {
         return Some(OperatorTask::HandInCorrection);
     }

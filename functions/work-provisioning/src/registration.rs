@@ -7,11 +7,14 @@ mod moves;
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use shared::{
     actions::assignment::delay,
+    clock,
     db::{
         self, DbError,
         messaging_brands::{self, Brand, Claim},
+        messaging_campaigns::{self, Campaign},
     },
     domain::{RegistrationId, RegistrationState},
     signalwire::ClientError,
@@ -59,7 +62,10 @@ pub(crate) async fn follow(state: &State, id: RegistrationId, looks: u32) -> Res
         Claim::Claimed(brand) => *brand,
         // This may be the only message that is left if the holder dies, so it is not thrown away.
         Claim::Leased => return Ok(Next::Later(Duration::from_secs(LEASE_SECONDS.unsigned_abs().into()))),
-        Claim::Nothing => return Ok(Next::Done),
+        Claim::Nothing => {
+            tracing::info!(registration_id = %id, "there is nothing to do for the registration");
+            return Ok(Next::Done);
+        }
     };
     let step = bring_forward(state, brand).await;
     give_back(state, id).await?;
@@ -72,22 +78,53 @@ pub(crate) async fn follow(state: &State, id: RegistrationId, looks: u32) -> Res
 
 async fn bring_forward(state: &State, mut brand: Brand) -> Result<Step, WorkError> {
     loop {
-        let step = match brand.state {
-            RegistrationState::Draft => Step::Done,
-            RegistrationState::BrandPending => brand::make_or_look(state, &brand).await?,
-            RegistrationState::BrandUnverified => brand::look_again(state, &brand).await?,
-            RegistrationState::CampaignPending => campaign::make_or_look(state, &brand).await?,
-            RegistrationState::Active => match campaign::look(state, &brand).await? {
-                Step::On => Step::On,
-                Step::Wait | Step::Again(_) | Step::Done => moves::begin(state, &brand).await?,
-            },
-            RegistrationState::Refused | RegistrationState::Deactivated => campaign::look(state, &brand).await?,
-        };
+        // Each time: the organisation may be deleted while the carrier is asked.
+        let step = if brand.workspace_deleted { look_only(state, &brand).await? } else { go_on(state, &brand).await? };
         if !matches!(step, Step::On) {
             return Ok(step);
         }
         brand = reread(state, &brand).await?;
     }
+}
+
+async fn go_on(state: &State, brand: &Brand) -> Result<Step, WorkError> {
+    match brand.state {
+        RegistrationState::Draft => Ok(Step::Done),
+        RegistrationState::BrandPending => brand::make_or_look(state, brand).await,
+        RegistrationState::BrandUnverified => brand::look_again(state, brand).await,
+        RegistrationState::CampaignPending => campaign::make_or_look(state, brand).await,
+        RegistrationState::Active => match campaign::look(state, brand).await? {
+            Step::On => Ok(Step::On),
+            Step::Wait | Step::Again(_) | Step::Done => moves::begin(state, brand).await,
+        },
+        RegistrationState::Refused | RegistrationState::Deactivated => campaign::look(state, brand).await,
+    }
+}
+
+/// The workspace is deleted: nothing new is asked of the carrier. What was asked for before may have been made, and costs; a
+/// campaign costs until it is ended, for which the carrier has no interface.
+async fn look_only(state: &State, brand: &Brand) -> Result<Step, WorkError> {
+    match current_campaign(state, brand).await? {
+        Some(campaign) if campaign.carrier_campaign_id.is_some() => {
+            let step = campaign::look(state, brand).await?;
+            request_end(state, brand).await?;
+            Ok(step)
+        }
+        Some(campaign) if is_looked_for(campaign.asked_at, campaign.lookups) => {
+            campaign::make_or_look(state, brand).await
+        }
+        None if is_looked_for(brand.asked_at, brand.lookups) => brand::make_or_look(state, brand).await,
+        Some(_) | None => {
+            let (workspace_id, registration_id) = (brand.workspace_id, brand.id);
+            tracing::info!(%workspace_id, %registration_id, "the registration of a deleted workspace goes no further");
+            Ok(Step::Done)
+        }
+    }
+}
+
+/// Whether the next step of making something is to look it up, and not to make it.
+fn is_looked_for(asked_at: Option<DateTime<Utc>>, lookups: i32) -> bool {
+    asked_at.is_some() && next_lookup(lookups.saturating_add(1)).is_some()
 }
 
 /// What the carrier's refusal to make something means. What it says may quote a tax number: it is for the workspace, not
@@ -132,6 +169,30 @@ async fn give_back(state: &State, id: RegistrationId) -> Result<(), DbError> {
     Ok(())
 }
 
+async fn current_campaign(state: &State, brand: &Brand) -> Result<Option<Campaign>, DbError> {
+    let mut connection = state.pool.get().await?;
+    let transaction = db::system_transaction(&mut connection).await?;
+    let campaign = messaging_campaigns::find_current(&transaction, brand.workspace_id).await?;
+    transaction.commit().await?;
+    Ok(campaign)
+}
+
+/// Tells the operator, once, that the campaign has to be ended.
+async fn request_end(state: &State, brand: &Brand) -> Result<(), DbError> {
+    let mut connection = state.pool.get().await?;
+    let transaction = db::system_transaction(&mut connection).await?;
+    let requested = messaging_campaigns::request_end(&transaction, brand.workspace_id, clock::now()).await?;
+    transaction.commit().await?;
+    if let Some(campaign_id) = requested {
+        let (workspace_id, registration_id) = (brand.workspace_id, brand.id);
+        tracing::error!(
+            %workspace_id, %registration_id, campaign_id,
+            "the workspace is deleted and its campaign goes on costing: end it in the carrier's dashboard"
+        );
+    }
+    Ok(())
+}
+
 async fn reread(state: &State, brand: &Brand) -> Result<Brand, DbError> {
     let mut connection = state.pool.get().await?;
     let transaction = db::system_transaction(&mut connection).await?;
@@ -160,5 +221,15 @@ mod tests {
     fn what_was_perhaps_made_is_looked_for_during_several_minutes() {
         let all: Duration = (1..).map_while(next_lookup).sum();
         assert!(all > Duration::from_mins(5) && next_lookup(5).is_none(), "{all:?}");
+    }
+
+    #[test]
+    fn for_a_deleted_workspace_nothing_is_made_after_the_last_look_up() {
+        let asked = Some(clock::now());
+        assert!(!is_looked_for(None, 0));
+        let looked: Vec<i32> = (0..10).filter(|lookups| is_looked_for(asked, *lookups)).collect();
+        assert_eq!(looked, [0, 1, 2, 3]);
+        // Each is counted before it is decided what comes next.
+        assert!(looked.iter().all(|lookups| next_lookup(lookups + 1).is_some()));
     }
 }

@@ -17,6 +17,8 @@ pub struct Brand {
     pub id: RegistrationId,
     /// Whose it is.
     pub workspace_id: WorkspaceId,
+    /// The organisation is gone: nothing new is asked of the carrier.
+    pub workspace_deleted: bool,
     /// Where it stands.
     pub state: RegistrationState,
     /// Why it was refused.
@@ -33,6 +35,8 @@ pub struct Brand {
     pub carrier_name: Option<String>,
     /// When the carrier was asked to make it, and has not said anything since.
     pub asked_at: Option<DateTime<Utc>>,
+    /// Look-ups since then that found nothing.
+    pub lookups: i32,
     /// The carrier's id.
     pub carrier_brand_id: Option<String>,
     /// When it was last submitted.
@@ -49,14 +53,20 @@ pub struct Brand {
 
 pub(super) const COLUMNS: &str =
     "b.id, b.workspace_id, b.state, b.reason, b.details, b.campaign_details, b.agreed_fees, b.submissions,
-    b.carrier_name, b.asked_at, b.carrier_brand_id, b.submitted_at, b.correction_requested_at, b.verified_at, b.history,
-    b.updated_at";
+    b.carrier_name, b.asked_at, b.lookups, b.carrier_brand_id, b.submitted_at, b.correction_requested_at, b.verified_at,
+    b.history, b.updated_at, is_workspace_deleted(b.workspace_id) AS workspace_deleted";
+
+/// Whether a worker has anything to do for a registration that was submitted. Once its workspace is deleted that is only to
+/// look: for what was asked for lately and may have been made, and at a campaign that costs until it is ended at the carrier.
+const IS_OPEN: &str = "b.state <> 'draft' AND (NOT is_workspace_deleted(b.workspace_id)
+    OR b.asked_at > now() - interval '1 day' OR may_have_campaign(b.id))";
 
 pub(super) fn from_row(row: &Row) -> Result<Brand, DbError> {
     let fees: Option<Value> = column(row, "agreed_fees")?;
     Ok(Brand {
         id: RegistrationId(column(row, "id")?),
         workspace_id: WorkspaceId(column(row, "workspace_id")?),
+        workspace_deleted: column(row, "workspace_deleted")?,
         state: parsed(row, "state")?,
         reason: column(row, "reason")?,
         details: json(row, "details")?,
@@ -65,6 +75,7 @@ pub(super) fn from_row(row: &Row) -> Result<Brand, DbError> {
         submissions: column(row, "submissions")?,
         carrier_name: column(row, "carrier_name")?,
         asked_at: column(row, "asked_at")?,
+        lookups: column(row, "lookups")?,
         carrier_brand_id: column(row, "carrier_brand_id")?,
         submitted_at: column(row, "submitted_at")?,
         correction_requested_at: column(row, "correction_requested_at")?,
@@ -249,26 +260,28 @@ pub enum Claim {
     Claimed(Box<Brand>),
     /// Another worker has it.
     Leased,
-    /// Nothing was submitted.
+    /// Nothing was submitted, or its workspace is deleted and nothing is left to look at.
     Nothing,
 }
 
-/// Takes the lease of a registration that was submitted.
+/// Takes the lease of a registration that there is something to do for.
 pub async fn claim(client: &impl GenericClient, id: RegistrationId, lease_seconds: i32) -> Result<Claim, DbError> {
     let sql = format!(
         "-- messaging_brands::claim
         UPDATE messaging_brands b SET leased_until = now() + make_interval(secs => $2), looked_at = now()
-        WHERE b.id = $1 AND b.state <> 'draft' AND (b.leased_until IS NULL OR b.leased_until <= now())
+        WHERE b.id = $1 AND {IS_OPEN} AND (b.leased_until IS NULL OR b.leased_until <= now())
         RETURNING {COLUMNS}"
     );
     let seconds = f64::from(lease_seconds);
     if let Some(row) = client.query_typed_opt(&sql, &[(&id.0, Type::UUID), (&seconds, Type::FLOAT8)]).await? {
         return Ok(Claim::Claimed(Box::new(from_row(&row)?)));
     }
-    let sql = "-- messaging_brands::is_submitted
-        SELECT FROM messaging_brands WHERE id = $1 AND state <> 'draft'";
-    let submitted = client.query_typed_opt(sql, &[(&id.0, Type::UUID)]).await?.is_some();
-    Ok(if submitted { Claim::Leased } else { Claim::Nothing })
+    let sql = format!(
+        "-- messaging_brands::is_open
+        SELECT FROM messaging_brands b WHERE b.id = $1 AND {IS_OPEN}"
+    );
+    let open = client.query_typed_opt(&sql, &[(&id.0, Type::UUID)]).await?.is_some();
+    Ok(if open { Claim::Leased } else { Claim::Nothing })
 }
 
 /// Gives the lease back.
@@ -315,22 +328,24 @@ pub async fn set_carrier_id(
 }
 
 /// Registrations that nobody has asked the carrier about for longer than the worker ever waits: twenty minutes while
-/// something is to be decided, six hours otherwise. Notes that it is asked now.
+/// something is to be decided, six hours otherwise. Only those that there is something to do for. Notes that it is asked now.
 pub async fn claim_due(
     client: &impl GenericClient,
     now: DateTime<Utc>,
     limit: i64,
 ) -> Result<Vec<RegistrationId>, DbError> {
-    let sql = "-- messaging_brands::claim_due
+    let sql = format!(
+        "-- messaging_brands::claim_due
         UPDATE messaging_brands SET looked_at = $1
         WHERE id IN (
-            SELECT id FROM messaging_brands
-            WHERE state <> 'draft' AND (leased_until IS NULL OR leased_until <= now())
-                AND coalesce(looked_at, updated_at) < $1 - CASE WHEN state IN ('brand_pending', 'campaign_pending')
+            SELECT b.id FROM messaging_brands b
+            WHERE {IS_OPEN} AND (b.leased_until IS NULL OR b.leased_until <= now())
+                AND coalesce(b.looked_at, b.updated_at) < $1 - CASE WHEN b.state IN ('brand_pending', 'campaign_pending')
                     THEN interval '20 minutes' ELSE interval '6 hours' END
-            ORDER BY coalesce(looked_at, updated_at) LIMIT $2 FOR UPDATE SKIP LOCKED)
-        RETURNING id";
-    let rows = client.query_typed(sql, &[(&now, Type::TIMESTAMPTZ), (&limit, Type::INT8)]).await?;
+            ORDER BY coalesce(b.looked_at, b.updated_at) LIMIT $2 FOR UPDATE SKIP LOCKED)
+        RETURNING id"
+    );
+    let rows = client.query_typed(&sql, &[(&now, Type::TIMESTAMPTZ), (&limit, Type::INT8)]).await?;
     rows.iter().map(|row| Ok(RegistrationId(column(row, "id")?))).collect()
 }
 

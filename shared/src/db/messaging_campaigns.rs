@@ -24,14 +24,18 @@ pub struct Campaign {
     pub carrier_name: String,
     /// When the carrier was asked to make it, and has not said anything since.
     pub asked_at: Option<DateTime<Utc>>,
+    /// Look-ups since then that found nothing.
+    pub lookups: i32,
     /// The carrier's id.
     pub carrier_campaign_id: Option<String>,
     /// The first approval.
     pub approved_at: Option<DateTime<Utc>>,
+    /// Since when the operator has to end it at the carrier: its workspace is deleted.
+    pub end_requested_at: Option<DateTime<Utc>>,
 }
 
-const COLUMNS: &str =
-    "c.id, c.workspace_id, c.brand_id, c.details, c.carrier_name, c.asked_at, c.carrier_campaign_id, c.approved_at";
+const COLUMNS: &str = "c.id, c.workspace_id, c.brand_id, c.details, c.carrier_name, c.asked_at, c.lookups,
+    c.carrier_campaign_id, c.approved_at, c.end_requested_at";
 
 fn from_row(row: &Row) -> Result<Campaign, DbError> {
     Ok(Campaign {
@@ -41,8 +45,10 @@ fn from_row(row: &Row) -> Result<Campaign, DbError> {
         details: json(row, "details")?,
         carrier_name: column(row, "carrier_name")?,
         asked_at: column(row, "asked_at")?,
+        lookups: column(row, "lookups")?,
         carrier_campaign_id: column(row, "carrier_campaign_id")?,
         approved_at: column(row, "approved_at")?,
+        end_requested_at: column(row, "end_requested_at")?,
     })
 }
 
@@ -153,12 +159,29 @@ pub async fn take_news(
     let sql = "-- messaging_campaigns::take_news
         UPDATE messaging_campaigns SET news_at = $3, updated_at = now(),
             approved_at = CASE WHEN $2 THEN coalesce(approved_at, $3) ELSE approved_at END,
-            ended_at = CASE WHEN $2 THEN NULL ELSE coalesce(ended_at, $3) END
+            ended_at = CASE WHEN $2 THEN NULL ELSE coalesce(ended_at, $3) END,
+            end_requested_at = CASE WHEN $2 THEN end_requested_at END
         WHERE id = $1 AND superseded_at IS NULL AND coalesce(news_at, '-infinity') <= $3 RETURNING id";
     let approved = matches!(is_approved, Approval::Given);
     let params: [(&(dyn ToSql + Sync), Type); 3] =
         [(&id.0, Type::UUID), (&approved, Type::BOOL), (&at, Type::TIMESTAMPTZ)];
     Ok(client.query_typed_opt(sql, &params).await?.is_some())
+}
+
+/// Notes that the operator has to end the campaign of a deleted workspace, for which the carrier has no interface. Gives the
+/// carrier's id, unless it was noted before or there is nothing to end.
+pub async fn request_end(
+    client: &impl GenericClient,
+    workspace_id: WorkspaceId,
+    now: DateTime<Utc>,
+) -> Result<Option<String>, DbError> {
+    let sql = "-- messaging_campaigns::request_end
+        UPDATE messaging_campaigns SET end_requested_at = $2, updated_at = now()
+        WHERE workspace_id = $1 AND superseded_at IS NULL AND carrier_campaign_id IS NOT NULL AND ended_at IS NULL
+            AND end_requested_at IS NULL
+        RETURNING carrier_campaign_id";
+    let row = client.query_typed_opt(sql, &[(&workspace_id.0, Type::UUID), (&now, Type::TIMESTAMPTZ)]).await?;
+    row.map(|row| column(&row, "carrier_campaign_id")).transpose()
 }
 
 /// What the carrier says about a campaign.
@@ -195,7 +218,7 @@ pub async fn find_own(client: &impl GenericClient, workspace_id: WorkspaceId) ->
 }
 
 /// Numbers that are to leave another campaign for the workspace's own, as many as it has room for. They cannot text until the
-/// carrier has taken them over; the caller holds the workspace's lock.
+/// carrier has taken them over; the caller holds the workspace's lock. None of a deleted workspace, which gives them back.
 pub async fn begin_moves(
     client: &impl GenericClient,
     workspace_id: WorkspaceId,
@@ -210,6 +233,7 @@ pub async fn begin_moves(
         WHERE id IN (
             SELECT id FROM workspace_phone_numbers
             WHERE workspace_id = $1 AND status <> 'released' AND campaign_id <> $2
+                AND EXISTS (SELECT FROM workspaces w WHERE w.id = $1 AND w.deleted_at IS NULL)
             ORDER BY number_type <> 'primary', provisioned_at, id
             LIMIT greatest(0, $3 - (SELECT count(*) FROM workspace_phone_numbers
                 WHERE workspace_id = $1 AND status <> 'released'
@@ -286,6 +310,7 @@ pub async fn list_with_numbers_elsewhere(
 ) -> Result<Vec<RegistrationId>, DbError> {
     let sql = "-- messaging_campaigns::list_with_numbers_elsewhere
         SELECT b.id FROM messaging_campaigns c JOIN messaging_brands b ON b.id = c.brand_id
+        JOIN workspaces w ON w.id = c.workspace_id AND w.deleted_at IS NULL
         WHERE b.state = 'active' AND c.superseded_at IS NULL
             AND EXISTS (SELECT FROM workspace_phone_numbers n WHERE n.workspace_id = c.workspace_id
                 AND n.status <> 'released' AND n.campaign_id <> c.carrier_campaign_id)

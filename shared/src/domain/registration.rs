@@ -100,6 +100,8 @@ text_enum! {
         HandInCorrection => "hand_in_correction",
         /// Find out in the carrier's dashboard why it was refused.
         GiveReason => "give_reason",
+        /// End the campaign of a deleted workspace in the carrier's dashboard.
+        EndCampaign => "end_campaign",
     }
 }
 

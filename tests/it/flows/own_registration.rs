@@ -60,6 +60,12 @@ async fn operator(app: &TestApp, method: Method, path: &str, body: Option<Value>
     app.call(method, &url, Some(&token), body.as_ref(), &[]).await
 }
 
+async fn delete(app: &TestApp, org: &Organization) {
+    let url = format!("{}/_sim/organizations/{}", app.stack.urls.clerk, org.id);
+    let answer = app.call(Method::DELETE, &url, None, Some(&json!({})), &[]).await;
+    assert!(answer.status.is_success(), "{answer:?}");
+}
+
 async fn at_carrier(app: &TestApp, what: &str) -> Vec<Value> {
     app.sim_get(&format!("/{what}")).await[what].as_array().unwrap().clone()
 }
@@ -360,6 +366,70 @@ async fn a_campaign_that_is_lost_stops_its_numbers_and_the_platforms_is_no_way_o
         numbers.iter().all(|number| number["messagingStatus"] == "ready").then_some(())
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_campaign_is_made_or_paid_for_when_the_organisation_was_deleted() {
+    let app = start().await;
+    app.sim_patch("/settings", json!({ "brandDelayMs": 3_600_000 })).await;
+    let org = app.organization("starter").await;
+    submitted(&app, &org).await;
+    app.eventually("the company is made", async || (charges(&app).await.len() == 1).then_some(())).await;
+    let brand = at_carrier(&app, "brands").await.remove(0);
+    delete(&app, &org).await;
+
+    app.sim_patch(&format!("/brands/{}", brand["id"].as_str().unwrap()), json!({ "state": "completed" })).await;
+    let told = "SELECT count(*) FROM webhook_events WHERE event_type = 'brand_activated'";
+    app.eventually("the news has come", async || (app.count(told, &[]).await == 1).then_some(())).await;
+    a_day_later(&app).await;
+    assert_eq!(sweep(&app).await["registrations"], 0, "nobody looks at it any more");
+
+    // What the queue has about it comes before what is submitted now.
+    app.sim_patch("/settings", json!({ "brandDelayMs": 500 })).await;
+    let other = app.organization("starter").await;
+    submitted(&app, &other).await;
+    wait_for(&app, &other, "active").await;
+    assert_eq!((at_carrier(&app, "brands").await.len(), at_carrier(&app, "campaigns").await.len()), (2, 1));
+    assert_eq!(charges(&app).await, [(4_000_000, 4_000_000), (4_000_000, 4_000_000), (7_500_000, 7_500_000)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_campaign_of_a_deleted_organisation_costs_until_the_operator_ends_it() {
+    const TASK: &str = "the workspace is deleted and its campaign goes on costing";
+    let app = start().await;
+    app.sim_patch("/settings", json!({ "campaignDelayMs": 3_600_000 })).await;
+    app.sim_post("/faults", json!({ "operation": "create_campaign", "kind": "lost_answer" })).await;
+    let org = app.organization("starter").await;
+    submitted(&app, &org).await;
+    let campaign = app.eventually("the campaign is made", async || at_carrier(&app, "campaigns").await.pop()).await;
+    delete(&app, &org).await;
+
+    // Nobody knew yet that it is made: it is looked for all the same, and none is made beside it.
+    app.eventually("the operator hears of it", async || app.log_text().contains(TASK).then_some(())).await;
+    assert_eq!(at_carrier(&app, "campaigns").await.len(), 1);
+    let listed = operator(&app, Method::GET, "?needsOperator=true", None).await.body["registrations"][0].clone();
+    assert_eq!((&listed["operatorTask"], &listed["carrierCampaignId"]), (&json!("end_campaign"), &campaign["id"]));
+    let path = format!("/campaigns/{}", campaign["id"].as_str().unwrap());
+    app.sim_patch(&path, json!({ "state": "active" })).await;
+    let approved = "SELECT count(*) FROM messaging_campaigns WHERE approved_at IS NOT NULL";
+    app.eventually("it is approved", async || (app.count(approved, &[]).await == 1).then_some(())).await;
+    sweep(&app).await;
+    let fees = [(4_000_000, 4_000_000), (7_500_000, 7_500_000), (1_500_000, 0)];
+    assert_eq!(charges(&app).await, fees, "the month costs the platform, and nobody pays for it");
+
+    app.sim_patch(&path, json!({ "state": "inactive" })).await;
+    let ended = "SELECT count(*) FROM messaging_campaigns WHERE ended_at IS NOT NULL AND end_requested_at IS NULL";
+    app.eventually("it has ended", async || {
+        a_day_later(&app).await;
+        sweep(&app).await;
+        (app.count(ended, &[]).await == 1).then_some(())
+    })
+    .await;
+    let listed = operator(&app, Method::GET, "?needsOperator=true", None).await;
+    assert_eq!(listed.body["registrations"], json!([]), "nothing is left to do");
+    a_day_later(&app).await;
+    assert_eq!(sweep(&app).await["registrations"], 0, "nobody looks at it any more");
+    assert_eq!(app.log_text().matches(TASK).count(), 1, "the operator is told once");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -25,6 +25,12 @@ export function DeskRegistration({ registration }: { registration: AdminRegistra
       {reason && <p className="text-sm break-words whitespace-pre-line">{reason}</p>}
       {operatorTask === 'hand_in_correction' && <HandIn registration={registration} />}
       {operatorTask === 'give_reason' && <GiveReason id={registration.id} />}
+      {operatorTask === 'end_campaign' && (
+        <Notice tone="warning">
+          The organization was deleted, and its campaign goes on costing. End it in the carrier’s dashboard; this goes away once the
+          carrier says so.
+        </Notice>
+      )}
       <details className="text-sm">
         <summary className="cursor-pointer font-medium text-link">Data for the dashboard</summary>
         <CopyList label={`Data of ${workspace.name}`} entries={entriesOf(registration)} />
