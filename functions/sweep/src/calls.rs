@@ -17,7 +17,7 @@ use shared::{
 
 use crate::{
     handler::{BATCH, Report, State, SweepError},
-    messages::form_of,
+    messages::{all_or, form_of},
     outcomes::{is_about_the_account, size},
     pages,
     turns::TimeSlice,
@@ -39,18 +39,19 @@ pub(crate) async fn replay_strays(state: &State, report: &mut Report) -> Swept {
     drop(connection);
 
     let time = TimeSlice::begin();
+    let mut left_out = 0;
     for stray in strays {
         if time.is_over() {
             break;
         }
-        let form = form_of(&stray.payload);
-        store(state, &form, stray.received_at).await?;
-        if let Some(sid) = form.get_non_empty("CallSid") {
-            match state.carrier.get_call(sid).await {
-                Ok(call) => make_up(state, &call).await?,
-                Err(error) if is_about_the_account(&error) => return Err(error.into()),
-                Err(error) => tracing::error!(carrier.sid = sid, %error, "the end of a call is not known"),
+        match replay(state, &form_of(&stray.payload), stray.received_at).await {
+            Ok(()) => {}
+            Err(error) if error.is_about_one() => {
+                tracing::error!(event.id = %stray.id, %error, "a call that had no owner cannot be stored");
+                left_out += 1;
+                continue;
             }
+            Err(error) => return Err(error),
         }
         let mut connection = state.pool.get().await?;
         let transaction = db::system_transaction(&mut connection).await?;
@@ -59,6 +60,18 @@ pub(crate) async fn replay_strays(state: &State, report: &mut Report) -> Swept {
         if is_placed {
             tracing::info!(event.id = %stray.id, "a call found its owner");
             report.replayed_calls += 1;
+        }
+    }
+    all_or(left_out)
+}
+
+async fn replay(state: &State, form: &Form, received_at: DateTime<Utc>) -> Swept {
+    store(state, form, received_at).await?;
+    if let Some(sid) = form.get_non_empty("CallSid") {
+        match state.carrier.get_call(sid).await {
+            Ok(call) => make_up(state, &call).await?,
+            Err(error) if is_about_the_account(&error) => return Err(error.into()),
+            Err(error) => tracing::error!(carrier.sid = sid, %error, "the end of a call is not known"),
         }
     }
     Ok(())
@@ -74,8 +87,7 @@ pub(crate) async fn back_fill(state: &State, report: &mut Report) -> Swept {
         Ok(())
     })
     .await?;
-    // Said at the end: one that cannot be taken over must not keep away those after it.
-    if left_out == 0 { Ok(()) } else { Err(SweepError::Entries(left_out)) }
+    all_or(left_out)
 }
 
 /// Stores what is missing; how many could not be stored. A call takes some requests, so that a page may take more than a run.

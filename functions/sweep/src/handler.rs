@@ -71,8 +71,8 @@ pub enum SweepError {
     /// Work that functions share.
     #[error(transparent)]
     Work(#[from] WorkError),
-    /// The carrier's list has what could not be taken over, and goes on being tried.
-    #[error("{0} entries of the carrier's list could not be taken over")]
+    /// What could not be taken over, and goes on being tried.
+    #[error("{0} entries could not be taken over")]
     Entries(usize),
     /// The part took longer than its turn, or there was no time left for it.
     #[error("there was no time left")]

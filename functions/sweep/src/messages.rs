@@ -30,8 +30,17 @@ pub(crate) async fn replay_strays(state: &State, report: &mut Report) -> Swept {
     transaction.commit().await.map_err(DbError::from)?;
     drop(connection);
 
+    let mut left_out = 0;
     for stray in strays {
-        store(state, &form_of(&stray.payload), stray.received_at).await?;
+        match store(state, &form_of(&stray.payload), stray.received_at).await {
+            Ok(()) => {}
+            Err(error) if error.is_about_one() => {
+                tracing::error!(event.id = %stray.id, %error, "a text that had no owner cannot be stored");
+                left_out += 1;
+                continue;
+            }
+            Err(error) => return Err(error),
+        }
         let mut connection = state.pool.get().await?;
         let transaction = db::system_transaction(&mut connection).await?;
         let is_placed = message_gaps::mark_replayed(&transaction, stray.id).await?;
@@ -41,7 +50,7 @@ pub(crate) async fn replay_strays(state: &State, report: &mut Report) -> Swept {
             report.replayed += 1;
         }
     }
-    Ok(())
+    all_or(left_out)
 }
 
 /// Compares the carrier's list of messages with the inbox, in both directions.
@@ -59,7 +68,11 @@ pub(crate) async fn back_fill(state: &State, report: &mut Report) -> Swept {
         find_prices(state, &listed, report).await
     })
     .await?;
-    // Said at the end: one that cannot be taken over must not keep away those after it.
+    all_or(left_out)
+}
+
+/// Said at the end: one that cannot be taken over must not keep away those after it.
+pub(crate) fn all_or(left_out: usize) -> Swept {
     if left_out == 0 { Ok(()) } else { Err(SweepError::Entries(left_out)) }
 }
 
@@ -169,7 +182,8 @@ async fn find_statuses(state: &State, listed: &[Message], report: &mut Report) -
 
 /// The list has prices too. What has none yet is looked up one by one, later.
 async fn find_prices(state: &State, listed: &[Message], report: &mut Report) -> Swept {
-    let prices: Vec<_> = listed.iter().filter_map(|m| Some((m.sid.as_str(), m.price_micros?))).collect();
+    let segments = |message: &Message| message.num_segments.and_then(|count| i32::try_from(count).ok());
+    let prices: Vec<_> = listed.iter().filter_map(|m| Some((m.sid.as_str(), m.price_micros?, segments(m)))).collect();
     let mut connection = state.pool.get().await?;
     let transaction = db::system_transaction(&mut connection).await?;
     report.priced_messages += message_looks::set_missing_prices(&transaction, &prices).await?;

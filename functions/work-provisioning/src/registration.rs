@@ -114,9 +114,17 @@ async fn look_only(state: &State, brand: &Brand) -> Result<Step, WorkError> {
             campaign::make_or_look(state, brand).await
         }
         None if is_looked_for(brand.asked_at, brand.lookups) => brand::make_or_look(state, brand).await,
-        Some(_) | None => {
+        campaign => {
             let (workspace_id, registration_id) = (brand.workspace_id, brand.id);
             tracing::info!(%workspace_id, %registration_id, "the registration of a deleted workspace goes no further");
+            let asked_at = match campaign {
+                Some(campaign) => campaign.asked_at,
+                None => brand.asked_at.filter(|_| brand.carrier_brand_id.is_none()),
+            };
+            if asked_at.is_some() {
+                tracing::error!(%workspace_id, %registration_id,
+                    "nobody knows whether the carrier has made what was asked for before the workspace was deleted");
+            }
             Ok(Step::Done)
         }
     }

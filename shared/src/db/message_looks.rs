@@ -189,21 +189,31 @@ pub struct Unpriced {
     pub carrier_sid: String,
 }
 
-/// Writes the carrier's prices (sid, micro-dollars) of those messages of ours that have none yet; gives how many had none. What
-/// somebody else works on is left to the next time, so that nobody waits for a whole page of prices.
-pub async fn set_missing_prices(client: &impl GenericClient, prices: &[(&str, i64)]) -> Result<usize, DbError> {
+/// Writes the carrier's prices (sid, micro-dollars, billed parts when it says) of those messages of ours that have none yet;
+/// gives how many had none. What somebody else works on is left to the next time, so that nobody waits for a whole page of
+/// prices.
+pub async fn set_missing_prices(
+    client: &impl GenericClient,
+    prices: &[(&str, i64, Option<i32>)],
+) -> Result<usize, DbError> {
     let sql = "-- message_looks::set_missing_prices
         WITH free AS MATERIALIZED (
-            SELECT m.id, p.micros FROM unnest($1::text[], $2::bigint[]) AS p (sid, micros)
+            SELECT m.id, p.micros, p.segments
+            FROM unnest($1::text[], $2::bigint[], $3::integer[]) AS p (sid, micros, segments)
             JOIN conversation_messages m ON m.carrier_sid = p.sid
             WHERE m.direction = 'outbound' AND m.cost_micros IS NULL AND m.status <> 'failed'
             ORDER BY m.id FOR UPDATE OF m SKIP LOCKED
         )
-        UPDATE conversation_messages m SET cost_micros = free.micros, updated_at = now() FROM free WHERE m.id = free.id
+        UPDATE conversation_messages m SET cost_micros = free.micros,
+            segments = coalesce(nullif(free.segments, 0), m.segments), updated_at = now()
+        FROM free WHERE m.id = free.id
         RETURNING m.id";
-    let sids: Vec<&str> = prices.iter().map(|(sid, _)| *sid).collect();
-    let micros: Vec<i64> = prices.iter().map(|(_, micros)| *micros).collect();
-    Ok(client.query_typed(sql, &[(&sids, Type::TEXT_ARRAY), (&micros, Type::INT8_ARRAY)]).await?.len())
+    let sids: Vec<&str> = prices.iter().map(|(sid, ..)| *sid).collect();
+    let micros: Vec<i64> = prices.iter().map(|(_, micros, _)| *micros).collect();
+    let segments: Vec<Option<i32>> = prices.iter().map(|(.., segments)| *segments).collect();
+    let params: [(&(dyn ToSql + Sync), Type); 3] =
+        [(&sids, Type::TEXT_ARRAY), (&micros, Type::INT8_ARRAY), (&segments, Type::INT4_ARRAY)];
+    Ok(client.query_typed(sql, &params).await?.len())
 }
 
 /// Messages that went out and have no price of the carrier's; notes that they are looked up now. Each look waits twice as

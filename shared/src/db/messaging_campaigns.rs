@@ -175,11 +175,17 @@ pub async fn request_end(
     workspace_id: WorkspaceId,
     now: DateTime<Utc>,
 ) -> Result<Option<String>, DbError> {
+    // The operator's list shows what changed last.
     let sql = "-- messaging_campaigns::request_end
-        UPDATE messaging_campaigns SET end_requested_at = $2, updated_at = now()
-        WHERE workspace_id = $1 AND superseded_at IS NULL AND carrier_campaign_id IS NOT NULL AND ended_at IS NULL
-            AND end_requested_at IS NULL
-        RETURNING carrier_campaign_id";
+        WITH requested AS (
+            UPDATE messaging_campaigns SET end_requested_at = $2, updated_at = now()
+            WHERE workspace_id = $1 AND superseded_at IS NULL AND carrier_campaign_id IS NOT NULL AND ended_at IS NULL
+                AND end_requested_at IS NULL
+            RETURNING carrier_campaign_id, brand_id
+        ), shown AS (
+            UPDATE messaging_brands SET updated_at = now() WHERE id IN (SELECT brand_id FROM requested)
+        )
+        SELECT carrier_campaign_id FROM requested";
     let row = client.query_typed_opt(sql, &[(&workspace_id.0, Type::UUID), (&now, Type::TIMESTAMPTZ)]).await?;
     row.map(|row| column(&row, "carrier_campaign_id")).transpose()
 }

@@ -68,7 +68,8 @@ pub async fn count_failed_workspaces(
         SELECT count(*) AS paying, count(*) FILTER (WHERE last.state = 'failed' AND NOT EXISTS (
             SELECT FROM workspace_phone_numbers n WHERE n.workspace_id = w.id AND n.status = 'active')) AS failed
         FROM workspaces w LEFT JOIN LATERAL (
-            SELECT p.state FROM number_provisionings p WHERE p.workspace_id = w.id ORDER BY p.created_at DESC LIMIT 1
+            SELECT p.state FROM number_provisionings p WHERE p.workspace_id = w.id
+            ORDER BY p.created_at DESC, p.state = 'failed' LIMIT 1
         ) AS last ON true
         WHERE w.deleted_at IS NULL AND w.subscription_tier = ANY ($1)";
     let paid: Vec<&str> = paid.iter().map(|tier| tier.as_str()).collect();

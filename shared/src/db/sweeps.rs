@@ -215,9 +215,9 @@ pub async fn insert_adoption(
 ) -> Result<Option<ProvisioningId>, DbError> {
     let sql = "-- sweeps::insert_adoption
         INSERT INTO number_provisionings (workspace_id, state, number_type, friendly_name, area_code,
-            candidate_phone_number, phone_number_sid, retry_of)
+            candidate_phone_number, phone_number_sid, retry_of, created_at)
         SELECT workspace_id, 'purchased', number_type, friendly_name, area_code, $2, $3,
-            CASE WHEN NOT EXISTS (SELECT FROM number_provisionings r WHERE r.retry_of = p.id) THEN p.id END
+            CASE WHEN NOT EXISTS (SELECT FROM number_provisionings r WHERE r.retry_of = p.id) THEN p.id END, p.created_at
         FROM number_provisionings p
         WHERE p.id = $1 AND p.state = 'failed'
             AND NOT EXISTS (SELECT FROM number_provisionings o WHERE o.phone_number_sid = $3 AND o.state <> 'failed')

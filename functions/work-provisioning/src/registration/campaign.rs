@@ -51,15 +51,17 @@ async fn look_at(state: &State, brand: &Brand, campaign: &Campaign) -> Result<St
     let Some(id) = &campaign.carrier_campaign_id else { return Ok(Step::Done) };
     // Before the look: news that comes meanwhile is newer.
     let at = clock::now();
-    let at_carrier = match state.carrier.get_campaign(id).await {
+    let carrier_state = match state.carrier.get_campaign(id).await {
+        // The operator was asked to end it.
+        Err(ClientError::NotFound(_)) if brand.workspace_deleted => CarrierCampaignState::Inactive,
         Err(ClientError::NotFound(refusal)) => {
             let (workspace_id, registration_id) = (brand.workspace_id, brand.id);
             tracing::error!(%workspace_id, %registration_id, %refusal, "the carrier does not have the campaign any more");
             return Ok(Step::Done);
         }
-        answer => answer?,
+        answer => answer?.state,
     };
-    let approval = match at_carrier.state {
+    let approval = match carrier_state {
         CarrierCampaignState::Active => Approval::Given,
         CarrierCampaignState::Inactive => Approval::Withdrawn,
         CarrierCampaignState::Pending | CarrierCampaignState::Unknown(_) => return Ok(Step::Wait),
