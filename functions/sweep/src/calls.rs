@@ -40,10 +40,7 @@ pub(crate) async fn replay_strays(state: &State, report: &mut Report) -> Swept {
 
     let time = TimeSlice::begin();
     let mut left_out = 0;
-    for stray in strays {
-        if time.is_over() {
-            break;
-        }
+    for stray in time.limit(strays) {
         match replay(state, &form_of(&stray.payload), stray.received_at).await {
             Ok(()) => {}
             Err(error) if error.is_about_one() => {

@@ -45,10 +45,7 @@ pub(crate) async fn delete_expired(state: &State, report: &mut Report) -> Swept 
     drop(connection);
 
     let time = TimeSlice::begin();
-    for Expired { id, workspace_id, call_id, object_key } in expired {
-        if time.is_over() {
-            break;
-        }
+    for Expired { id, workspace_id, call_id, object_key } in time.limit(expired) {
         state.storage.delete(&object_key).await?;
         let mut connection = state.pool.get().await?;
         let transaction = db::system_transaction(&mut connection).await?;
@@ -75,10 +72,7 @@ pub(crate) async fn delete_at_carrier(state: &State, report: &mut Report) -> Swe
     drop(connection);
 
     let time = TimeSlice::begin();
-    for recording in there {
-        if time.is_over() {
-            break;
-        }
+    for recording in time.limit(there) {
         let AtCarrier { id, workspace_id, call_id, ref carrier_sid, .. } = recording;
         if !is_safe(state, &recording).await? {
             continue;
